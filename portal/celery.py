@@ -1,0 +1,30 @@
+"""The queue and the timetable.
+
+Deadlines are rows with a due moment; beat only ticks the sweeps that look for
+them. Tasks are named by string so that the portal knows no app above it.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def _every(seconds: int, task: str) -> dict[str, object]:
+    """One line of the timetable; a tick that waited longer than its period is dropped."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+app.conf.beat_schedule = {
+    "expire overdue referrals": _every(60, "referrals.tasks.expire_overdue"),
+    "remind of referrals that expire soon": _every(60, "referrals.tasks.remind_expiring"),
+    "deliver the outbox": _every(10, "notifications.tasks.deliver"),
+    "send daily digests": _every(600, "notifications.tasks.send_digests"),
+    "match customer accounts": _every(60, "portal.tasks.match_accounts"),
+    "measure responsiveness": _every(600, "referrals.tasks.measure_responsiveness"),
+}

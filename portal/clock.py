@@ -1,0 +1,37 @@
+"""What time it is. Everything that compares a deadline asks here.
+
+The database's clock is the only one: workers on machines with wrong clocks agree
+about deadlines. In a sandbox an offset row moves it, for demonstrations and tests.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from portal.models.sandbox import ClockOffset
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    if connection.vendor != "postgresql":  # the embedded database shares this machine's clock
+        return datetime.now(UTC) + offset()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0].astimezone(UTC) + offset()
+
+
+def offset() -> timedelta:
+    """How far a sandbox's clock was moved; always zero elsewhere."""
+    if not settings.SANDBOX:
+        return timedelta(0)
+    row = ClockOffset.objects.values_list("seconds", flat=True).first()
+    return timedelta(seconds=row or 0)
+
+
+def move(by: timedelta) -> None:
+    """Move a sandbox's clock, forward or back."""
+    if not settings.SANDBOX:
+        raise RuntimeError("Only a sandbox has a clock that moves.")
+    seconds = int((offset() + by).total_seconds())
+    ClockOffset.objects.update_or_create(pk=1, defaults={"seconds": seconds})

@@ -1,0 +1,131 @@
+"""People who sign in, and what they may do for their company."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from portal.models.partners import Company, Location
+from portal.models.record import Record
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Person(Record, AbstractBaseUser, PermissionsMixin):
+    """Somebody of one company. An actor: history names them by `label`."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="people", null=True)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    title = models.CharField(_("job title"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
+    views = models.JSONField(default=dict, blank=True)  # list page -> kept filters and columns
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    actor_kind = "person"
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="person_email_ci")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def label(self) -> str:
+        return str(self)
+
+    @property
+    def person(self) -> "Person":
+        return self
+
+    @property
+    def is_vendor(self) -> bool:
+        return self.company is not None and self.company.is_vendor
+
+    @cached_property
+    def scopes(self) -> "dict[str, frozenset[UUID] | None]":
+        """Role -> ids of the locations it holds for; None means the whole company."""
+        if not self.is_active:
+            return {}
+        rows = self.memberships.prefetch_related("locations").all()
+        return {
+            row.role: None if row.whole_company else frozenset(x.pk for x in row.locations.all())
+            for row in rows
+        }
+
+    def has_role(self, *roles: str) -> bool:
+        return any(role in self.scopes for role in roles)
+
+
+class Role(models.TextChoices):
+    ACCOUNT_ADMIN = "account_admin", _("Account admin")
+    REFERRALS_ADMIN = "referrals_admin", _("Referrals admin")
+    REFERRALS_USER = "referrals_user", _("Referrals user")
+    INCENTIVES_ADMIN = "incentives_admin", _("Incentives admin")
+    INCENTIVES_USER = "incentives_user", _("Incentives user")
+    SELLER = "seller", _("Seller")
+    REVIEWER = "reviewer", _("Reviewer")
+    OPERATOR = "operator", _("Operator")
+
+    @classmethod
+    def of_vendor(cls) -> "list[Role]":
+        return [cls.SELLER, cls.REVIEWER, cls.OPERATOR]
+
+    @classmethod
+    def of_partner(cls) -> "list[Role]":
+        return [role for role in cls if role not in cls.of_vendor()]
+
+
+class Membership(models.Model):
+    """One role of one person, for the whole company or for some locations."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    whole_company = models.BooleanField(_("whole company"), default=True)
+    locations = models.ManyToManyField(Location, verbose_name=_("locations"), blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "role"], name="membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()

@@ -1,0 +1,87 @@
+"""Who people are, as predicates (record, actor) -> bool, and as Q objects for lists.
+
+Three gates, each on its own: role, location scope, team membership (facts 5).
+Nothing else in the house decides what somebody is.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from portal.actors import Actor
+from portal.models import Person, Role
+
+VENDOR_READERS = (Role.SELLER, Role.REVIEWER, Role.OPERATOR)
+
+
+def system(record: Any, by: Actor) -> bool:
+    """The clock itself."""
+    return by.actor_kind == "clock"
+
+
+def holds(person: Person | None, role: Role, location_id: UUID | None) -> bool:
+    """Does this person hold the role, and for this location?"""
+    if person is None or role not in person.scopes:
+        return False
+    scope = person.scopes[role]
+    return scope is None or location_id in scope
+
+
+def worker(record: Any, by: Actor) -> bool:
+    """May work on this company's leg: a seller, a referrals admin, or a user on its team."""
+    person = by.person
+    if person is None or record.company_id != person.company_id:
+        return False
+    if record.company.is_vendor:
+        return person.has_role(Role.SELLER)
+    return holds(person, Role.REFERRALS_ADMIN, record.location_id) or (
+        holds(person, Role.REFERRALS_USER, record.location_id) and record.has_on_team(person)
+    )
+
+
+def receiver(record: Any, by: Actor) -> bool:
+    """A worker on a leg that somebody else opened for this company."""
+    return record.sender_id is not None and worker(record, by)
+
+
+def opener(record: Any, by: Actor) -> bool:
+    """A worker of the company that opened the deal."""
+    return record.sender_id is None and worker(record, by)
+
+
+def account_admin(person: Person) -> bool:
+    """Manages people and roles of the own partner."""
+    return person.has_role(Role.ACCOUNT_ADMIN)
+
+
+def operator(person: Person) -> bool:
+    """Configures the programme: accounts, partners, matches."""
+    return person.has_role(Role.OPERATOR)
+
+
+def seller(person: Person) -> bool:
+    """Answers referrals and works deals for the vendor."""
+    return person.has_role(Role.SELLER)
+
+
+def whole_company(person: Person, role: Role) -> bool:
+    """Holds the role everywhere; routing rules ask for it."""
+    return role in person.scopes and person.scopes[role] is None
+
+
+def in_scope(person: Person, role: Role, location: str = "location") -> Q:
+    """Rows at the locations for which the person holds the role."""
+    if role not in person.scopes:
+        return Q(pk__in=[])
+    scope = person.scopes[role]
+    return Q() if scope is None else Q(**{f"{location}__in": scope})
+
+
+def open_locations(person: Person) -> Q:
+    """Locations at which this person may open a deal (decision 7)."""
+    own = Q(company_id=person.company_id, is_active=True)
+    scopes = in_scope(person, Role.REFERRALS_ADMIN, "pk") | in_scope(
+        person, Role.REFERRALS_USER, "pk"
+    )
+    return own & scopes

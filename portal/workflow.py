@@ -1,0 +1,270 @@
+"""How a record changes: lock, check, change, save, write history. The only machinery.
+
+Answers come in one order: no such step now (Refused), not you (NotAllowed), a guard's
+sentence (Refused). Whether the caller sees the record at all was settled before.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+import django_fsm as fsm
+from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.actors import Actor
+from portal.history import Change, difference, event, snapshot
+from portal.models import Event
+
+R = TypeVar("R", bound=Any)
+Text = str | Promise
+Who = Callable[[Any, Actor], bool]
+Guard = Callable[[Any], bool]
+
+
+class Refused(Exception):  # noqa: N818 — the house's word, read as a sentence
+    """A rule said no, in a sentence for the person who asked."""
+
+
+class NotAllowed(Refused):
+    """The rule allows the step, but not to this person."""
+
+
+class Stale(Refused):
+    """Somebody changed the record since the caller read it."""
+
+
+def guard(refusal: Text) -> Callable[[Guard], Guard]:
+    """Attach to a condition the sentence shown when it does not hold."""
+
+    def mark(condition: Guard) -> Guard:
+        condition.refusal = refusal  # type: ignore[attr-defined]
+        return condition
+
+    return mark
+
+
+def step(source: str, target: str, *, who: Who, when: tuple[Guard, ...] = ()) -> Callable[..., Any]:
+    """Declare one transition of `status`: from, to, who may, on what conditions."""
+    return fsm.transition("status", source, target, custom={"who": who, "when": when})
+
+
+@dataclass(frozen=True)
+class Verb:
+    """How a step is offered: its button, and what the confirmation says."""
+
+    label: Text
+    confirm: Text = ""
+    danger: bool = False
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Fields that may change while the record is in one of these states."""
+
+    fields: tuple[str, ...]
+    states: tuple[str, ...]
+    who: Who
+    when: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button: what may be done next, and if not, why not."""
+
+    verb: str
+    offer: Verb
+    url: str
+    refusal: Text = ""
+
+    @property
+    def label(self) -> Text:
+        return self.offer.label
+
+    @property
+    def confirm(self) -> Text:
+        return self.offer.confirm
+
+    @property
+    def primary(self) -> bool:
+        return self.offer.primary
+
+    @property
+    def danger(self) -> bool:
+        return self.offer.danger
+
+
+@dataclass
+class Batch:
+    """What a sweep moved: the fresh records, and how many it had to leave."""
+
+    records: list[Any] = field(default_factory=list)
+    left: int = 0
+
+    FULL: ClassVar[int] = 1000
+
+
+def _transition(record: Any, verb: str) -> Any:
+    method = getattr(type(record), verb, None)
+    machine = getattr(method, "_django_fsm", None)
+    transition = machine and machine.get_transition(record.status)
+    if transition is None:
+        raise Refused(
+            _("This %(kind)s is %(status)s. This step is not possible now.")
+            % {"kind": record._meta.verbose_name, "status": record.get_status_display().lower()}
+        )
+    return transition
+
+
+def _unmet(record: Any, guards: tuple[Guard, ...]) -> Text:
+    return next((g.refusal for g in guards if not g(record)), "")  # type: ignore[attr-defined]
+
+
+def _refusal(record: Any, transition: Any, by: Actor) -> Refused | None:
+    if not transition.custom["who"](record, by):
+        return NotAllowed(_("Your role does not allow this."))
+    sentence = _unmet(record, transition.custom["when"])
+    return Refused(sentence) if sentence else None
+
+
+def steps(record: Any, by: Actor) -> list[Step]:
+    """The steps this actor may see now, with the reason where one is barred."""
+    record.moment = clock.now()
+    return list(_steps(record, by))
+
+
+def _steps(record: Any, by: Actor) -> Iterator[Step]:
+    offered = {t.name: t for t in record.get_all_status_transitions() if t.source == record.status}
+    for verb, offer in record.VERBS.items():
+        transition = offered.get(verb)
+        if transition and transition.custom["who"](record, by):
+            url = f"{record.get_absolute_url()}{verb}/"
+            yield Step(verb, offer, url, _unmet(record, transition.custom["when"]))
+
+
+def lock(record: R, version: int | None = None) -> R:
+    """Read the record afresh under a row lock. Raises Stale if `version` is not its own."""
+    fresh = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    if version is not None and fresh.version != version:
+        raise Stale(_("Somebody changed this in the meantime. Look at it again, then repeat."))
+    fresh.moment = clock.now()
+    return fresh
+
+
+def _take(record: Any, verb: str, data: dict[str, Any]) -> Change:
+    """Run the step in memory and say what it changed."""
+    before = snapshot(record)
+    getattr(record, verb)(at=record.moment, **data)
+    record.version += 1
+    record.updated_at = record.moment
+    return Change(before["status"], record.status, difference(before, snapshot(record)))
+
+
+@transaction.atomic
+def move(
+    record: R, verb: str, *, by: Actor, version: int | None = None, note: str = "", **data: Any
+) -> R:
+    """Take one step of the life-cycle. Returns the fresh record.
+
+    Raises Refused, NotAllowed or Stale, and then nothing has changed.
+    """
+    fresh = lock(record, version)
+    transition = _transition(fresh, verb)
+    fresh.given = data
+    if refusal := _refusal(fresh, transition, by):
+        raise refusal
+    change = _take(fresh, verb, data)
+    fresh.save()
+    event(fresh, verb, change, by=by, note=note).save(force_insert=True)
+    return fresh
+
+
+def _groups(changed: list[tuple[Any, Change]]) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """Records by the new values they take, so that each group is one UPDATE."""
+    groups: dict[str, tuple[dict[str, Any], list[Any]]] = {}
+    for record, change in changed:
+        names = {*change.fields, "status", "updated_at"}
+        values = {name: getattr(record, name) for name in sorted(names)}
+        groups.setdefault(repr(values), (values, []))[1].append(record.pk)
+    yield from groups.values()
+
+
+@transaction.atomic
+def move_many(
+    rows: models.QuerySet[Any], verb: str, *, by: Actor, limit: int = Batch.FULL, **data: Any
+) -> Batch:
+    """Take the same step for up to `limit` rows that nobody else holds (SKIP LOCKED).
+
+    The same guards and methods as `move`, written in bulk. Rows that a guard refuses
+    are left as they are.
+    """
+    batch, changed = Batch(), []
+    for record in rows.select_for_update(skip_locked=True, of=("self",))[:limit]:
+        record.moment = clock.now() if not changed else changed[0][0].moment
+        transition = _transition(record, verb)
+        if _refusal(record, transition, by):
+            batch.left += 1
+            continue
+        changed.append((record, _take(record, verb, data)))
+    model = rows.model
+    for values, ids in _groups(changed):
+        model._base_manager.filter(pk__in=ids).update(**values, version=models.F("version") + 1)
+    Event.objects.bulk_create([event(r, verb, change, by=by) for r, change in changed])
+    batch.records = [record for record, _change in changed]
+    return batch
+
+
+def _edit_refusal(record: Any, name: str, by: Actor) -> Refused | None:
+    rules = [rule for rule in record.EDITS if name in rule.fields]
+    label = record._meta.get_field(name).verbose_name
+    if not any(record.status in rule.states for rule in rules):
+        return Refused(_("“%(field)s” can't be changed now.") % {"field": label})
+    rule = next(rule for rule in rules if record.status in rule.states)
+    if not rule.who(record, by):
+        return NotAllowed(_("Your role does not allow this."))
+    sentence = _unmet(record, rule.when)
+    return Refused(sentence) if sentence else None
+
+
+@transaction.atomic
+def edit(record: R, *, by: Actor, version: int | None = None, **values: Any) -> R:
+    """Change fields under the same lock, state and history rules as a step.
+
+    Only what differs counts: an edit that changes nothing writes nothing.
+    """
+    fresh = lock(record, version)
+    fresh.given = values
+    before = snapshot(fresh)
+    changed = {k: v for k, v in values.items() if getattr(fresh, k) != v}
+    for name in changed:
+        if refusal := _edit_refusal(fresh, name, by):
+            raise refusal
+    if not changed:
+        return fresh
+    for name, value in changed.items():
+        setattr(fresh, name, value)
+    fresh.version += 1
+    fresh.updated_at = fresh.moment
+    fresh.save()
+    change = Change(fresh.status, fresh.status, difference(before, snapshot(fresh)))
+    event(fresh, "edit", change, by=by).save(force_insert=True)
+    return fresh
+
+
+@transaction.atomic
+def created(record: R, verb: str, *, by: Actor, note: str = "") -> R:
+    """Save a new record with the first line of its history."""
+    record.version = 1
+    record.moment = record.created_at = record.updated_at = clock.now()
+    record.save(force_insert=True)
+    event(record, verb, Change("", record.status, {}), by=by, note=note).save(force_insert=True)
+    return record
+
+
+def is_past(moment: datetime | None, record: Any) -> bool:
+    """Has this moment passed, by the one clock, for the record being checked?"""
+    return moment is not None and moment <= record.now

@@ -1,0 +1,241 @@
+"""The life of a referral. This page is the whole of it.
+
+pending    accept          accepted   receiver
+pending    decline         declined   receiver
+pending    remind          pending    system
+pending    expire          expired    system
+pending    close_as_error  error      receiver
+accepted   move_stage      accepted   worker
+accepted   win             won        worker
+accepted   lose            lost       worker
+accepted   close_as_error  error      worker
+accepted   share           accepted   opener
+accepted   ask_help        accepted   opener
+accepted   invite          accepted   worker
+accepted   add_member      accepted   worker
+accepted   remove_member   accepted   worker
+accepted   set_solutions   accepted   worker
+accepted   reveal_contact  accepted   receiver
+accepted   comment         accepted   worker
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import django_fsm as fsm
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Record
+from portal.roles import opener, receiver, system, worker
+from portal.workflow import Edit, Verb, guard, is_past, step
+from referrals.choices import AssessmentStage, Intent, Motion, Stage
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("Received")
+    ACCEPTED = "accepted", _("Accepted")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    ERROR = "error", _("Closed as error")
+
+
+S = Status
+OPEN = (S.PENDING, S.ACCEPTED)
+CLOSED = tuple(s for s in S if s not in OPEN)
+
+
+@guard(_("The time to answer has passed."))
+def in_time(referral: Any) -> bool:
+    return not referral.is_overdue
+
+
+@guard(_("The time to answer has not passed yet."))
+def out_of_time(referral: Any) -> bool:
+    return referral.is_overdue
+
+
+@guard(_("It is not time for a reminder."))
+def reminder_due(referral: Any) -> bool:
+    return referral.reminded_at is None and is_past(referral.remind_at, referral)
+
+
+@guard(_("The vendor's sellers see this deal already. That can't be taken back."))
+def not_shared(referral: Any) -> bool:
+    return not referral.deal.visible_to_vendor
+
+
+@guard(_("Help was asked for already. What was asked can't be changed."))
+def help_not_asked(referral: Any) -> bool:
+    return referral.deal.vendor_leg is None
+
+
+@guard(_("Enter the customer's contact (name, phone and e-mail) first: a seller may call them."))
+def contact_known(referral: Any) -> bool:
+    return referral.given.get("contact_given", False) or referral.deal.has_contact
+
+
+@guard(_("A deal that partners share needs a person on its team."))
+def team_stays(referral: Any) -> bool:
+    return not referral.given.get("removes") or referral.own_team_count > 1
+
+
+@guard(_("A solution assessment keeps the one assessment it was opened with."))
+def solutions_open(referral: Any) -> bool:
+    return referral.deal.motion != Motion.ASSESSMENT
+
+
+@guard(_("An IP co-sell deal needs at least one solution."))
+def solutions_stay(referral: Any) -> bool:
+    emptied = "solutions" in referral.given and not referral.given["solutions"]
+    return not emptied or referral.deal.motion == Motion.SERVICES
+
+
+@guard(_("Tick the stages of a solution assessment one after the other."))
+def stage_follows(referral: Any) -> bool:
+    asked = referral.given.get("stage")
+    if asked is None or referral.deal.motion != Motion.ASSESSMENT:
+        return True
+    order = AssessmentStage.values
+    return order.index(asked) <= order.index(referral.stage) + 1
+
+
+@guard(_("Tick all four stages of the solution assessment first."))
+def stages_done(referral: Any) -> bool:
+    return referral.deal.motion != Motion.ASSESSMENT or referral.stage == AssessmentStage.PRESENTED
+
+
+@guard(_("The marketplace is asked about in IP co-sell deals only."))
+def intent_asked(referral: Any) -> bool:
+    return referral.deal.motion == Motion.IP and referral.given.get("intent") != Intent.NOT_ASKED
+
+
+class Lifecycle(fsm.FSMModelMixin, Record):
+    """Fourteen days to answer (setting ANSWER_DAYS); then free to work until it is closed."""
+
+    status = fsm.FSMField(_("status"), choices=S, default=S.PENDING, protected=True)
+    stage = models.PositiveSmallIntegerField(_("sales stage"), choices=Stage, default=Stage.START)
+    due_at = models.DateTimeField(_("answer by"), null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=20, blank=True)
+    reason_note = models.TextField(_("notes on the reason"), blank=True)
+
+    VERBS: ClassVar = {
+        "accept": Verb(_("Accept"), primary=True),
+        "decline": Verb(_("Decline"), danger=True),
+        "move_stage": Verb(_("Move the stage")),
+        "win": Verb(
+            _("Mark as won"),
+            _("The deal is closed. Nothing in it can be changed afterwards."),
+            primary=True,
+        ),
+        "lose": Verb(_("Mark as lost"), danger=True),
+        "ask_help": Verb(_("Ask the vendor for help")),
+        "share": Verb(
+            _("Show to the vendor's sellers"),
+            _("The vendor's sellers will see this deal from now on. This can't be taken back."),
+        ),
+        "invite": Verb(_("Invite a partner")),
+        "add_member": Verb(_("Add to the team")),
+        "set_solutions": Verb(_("Change the solutions")),
+        "reveal_contact": Verb(_("Show the contact")),
+        "close_as_error": Verb(_("Close as error"), danger=True),
+    }
+    EDITS: ClassVar = (
+        Edit(
+            ("name", "value", "currency", "close_on", "notes", "crm_id", "campaign_id"),
+            (S.ACCEPTED,),
+            worker,
+        ),
+        Edit(("partner_role", "solution_area", "solution_play"), (S.ACCEPTED,), worker),
+        Edit(("intent",), (S.ACCEPTED,), worker, (intent_asked,)),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_overdue(self) -> bool:
+        return is_past(self.due_at, self)
+
+    @property
+    def remind_at(self) -> datetime | None:
+        return self.due_at and self.due_at - timedelta(days=settings.REMIND_DAYS)
+
+    @step(S.PENDING, S.ACCEPTED, who=receiver, when=(in_time,))
+    def accept(
+        self, *, at: datetime, name: str, value: Decimal, close_on: date, **more: str
+    ) -> None:
+        self.name, self.value, self.close_on = name, value, close_on
+        for key, given in more.items():
+            setattr(self, key, given)
+        self.accepted_at, self.due_at = at, None
+
+    @step(S.PENDING, S.DECLINED, who=receiver, when=(in_time,))
+    def decline(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
+        self.reason, self.reason_note = reason, reason_note
+        self.closed_at, self.due_at = at, None
+
+    @step(S.PENDING, S.PENDING, who=system, when=(in_time, reminder_due))
+    def remind(self, *, at: datetime) -> None:
+        self.reminded_at = at
+
+    @step(S.PENDING, S.EXPIRED, who=system, when=(out_of_time,))
+    def expire(self, *, at: datetime) -> None:
+        self.closed_at, self.due_at = at, None
+
+    @step(S.PENDING, S.ERROR, who=receiver, when=(in_time,))
+    @step(S.ACCEPTED, S.ERROR, who=worker)
+    def close_as_error(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
+        self.reason, self.reason_note = reason, reason_note
+        self.closed_at, self.due_at = at, None
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(stage_follows,))
+    def move_stage(self, *, at: datetime, stage: int) -> None:
+        self.stage = stage
+
+    @step(S.ACCEPTED, S.WON, who=worker, when=(stages_done,))
+    def win(self, *, at: datetime) -> None:
+        self.closed_at = at
+
+    @step(S.ACCEPTED, S.LOST, who=worker)
+    def lose(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
+        self.reason, self.reason_note, self.closed_at = reason, reason_note, at
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=opener, when=(not_shared,))
+    def share(self, *, at: datetime) -> None:
+        """Visibility is the deal's; the action sets it on the same lock."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=opener, when=(help_not_asked, contact_known))
+    def ask_help(self, *, at: datetime, contact_given: bool = False) -> None:
+        """The vendor's own leg is opened by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker)
+    def invite(self, *, at: datetime) -> None:
+        """The invited partner's own leg is opened by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker)
+    def add_member(self, *, at: datetime) -> None:
+        """A row of the team is added by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(team_stays,))
+    def remove_member(self, *, at: datetime, removes: bool = True) -> None:
+        """A row of the team is removed by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(solutions_open, solutions_stay))
+    def set_solutions(self, *, at: datetime, solutions: list[Any]) -> None:
+        """The rows are replaced by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=receiver)
+    def reveal_contact(self, *, at: datetime) -> None:
+        """Each look at a contact that somebody else entered is a line of history."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=worker)
+    def comment(self, *, at: datetime) -> None:
+        """The words are a row of the conversation."""

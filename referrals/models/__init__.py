@@ -1,0 +1,20 @@
+from referrals.models.comments import Comment
+from referrals.models.deals import Deal
+from referrals.models.drafts import Draft
+from referrals.models.referrals import Favourite, Referral, ReferralSolution, TeamMember
+from referrals.models.responsiveness import Responsiveness
+from referrals.models.routing import RoutingRule
+from referrals.models.solutions import Solution
+
+__all__ = [
+    "Comment",
+    "Deal",
+    "Draft",
+    "Favourite",
+    "Referral",
+    "ReferralSolution",
+    "Responsiveness",
+    "RoutingRule",
+    "Solution",
+    "TeamMember",
+]
