@@ -7,12 +7,20 @@ them. Tasks are named by string so that the portal knows no app above it.
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # each line of a task's log names the task
+
+
+@setup_logging.connect
+def _keep_logging(**_: object) -> None:
+    """Celery leaves logging as Django configured it where somebody listens here."""
 
 
 def _every(seconds: int, task: str) -> dict[str, object]:

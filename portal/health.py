@@ -5,6 +5,7 @@ over HTTP, the worker over the broker, and beat by the age of its schedule file.
 """
 
 import os
+import socket
 import sys
 import time
 import urllib.error
@@ -31,7 +32,8 @@ def worker() -> bool:
     """Whether a worker on this machine answers a ping over the broker."""
     from portal.celery import app
 
-    return bool(app.control.ping(timeout=5, limit=1))
+    name = f"celery@{socket.gethostname()}"
+    return bool(app.control.ping(destination=[name], timeout=5))
 
 
 def beat() -> bool:

@@ -4,12 +4,13 @@ Sandbox (`SANDBOX=1`, set by `make demo` and the tests) is the only mode that
 needs no secret and lets the clock be moved.
 """
 
-import sys
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from portal import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -120,6 +121,8 @@ SQLITE = {
     },
 }
 DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", "") else SQLITE}
+if DATABASES["default"] is SQLITE:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -128,7 +131,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -260,11 +267,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- mail ---------------------------------------------------------------------
-# Whatever calls Django's mail functions writes an outbox row; the outbox delivers by SMTP.
+# Whatever calls Django's mail functions writes an outbox row; the outbox delivers as
+# EMAIL_URL says: smtp://, smtp+tls://user:password@host:587, filemail:///directory.
+_MAIL = env.email_url("EMAIL_URL", default="smtp://localhost:1025")
+DELIVERY_BACKEND = env.str("DELIVERY_BACKEND", _MAIL.pop("EMAIL_BACKEND"))
+vars().update(_MAIL)
 EMAIL_BACKEND = "notifications.backend.OutboxBackend"
-DELIVERY_BACKEND = env.str("DELIVERY_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:1025"))
-EMAIL_BACKEND = "notifications.backend.OutboxBackend"  # email_url sets its own
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{VENDOR_NAME} partners <partners@example.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -277,25 +285,29 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
-    "unacked_restore_interval": 10,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 5,
-}
+if CELERY_BROKER_URL.startswith("filesystem:"):  # `make demo` where Valkey has no wheel
+    _QUEUE = VAR_DIR / "queue"
+    (_QUEUE / "control").mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "data_folder_in": str(_QUEUE),
+        "data_folder_out": str(_QUEUE),
+        "control_folder": str(_QUEUE / "control"),
+        "polling_interval": 0.05,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+    }
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=None)  # None: one per core
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+CELERY_BEAT_SYNC_EVERY = 1  # the file's age tells that beat lives: portal/health.py
 
 # --- logs ---------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.configure(env.str("LOG_LEVEL", "INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
