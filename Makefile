@@ -1,13 +1,14 @@
 # Everything a newcomer runs. Needs Python 3.11 or newer and nothing else; makes its own .venv.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock pictures venv venv-dev
+.PHONY: help demo test lint style imports types security bench lock pictures venv venv-dev
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 WORKERS ?= auto
 ARGS ?=
+APPS := portal notifications referrals incentives claims
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -19,13 +20,21 @@ demo: venv ## run the portal with people and deals to play with, on port 8000 or
 test: venv-dev ## run the tests, on SQLite or on what DATABASE_URL and REDIS_URL name
 	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-lint: venv-dev ## style, templates, imports, types, security
+lint: style imports types security ## style, templates, imports, types, security
+
+style: venv-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	find templates -name '*.html' | xargs $(BIN)/djade --target-version 5.2 --check
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+
+imports: venv-dev
 	$(BIN)/lint-imports
+
+types: venv-dev
 	$(BIN)/mypy
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal notifications referrals incentives claims
+
+security: venv-dev
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(APPS)
 
 bench: venv-dev ## measure against the limits on PostgreSQL (DATABASE_URL), one figure a line
 	@exec $(BIN)/python -m benchmarks $(ARGS)
