@@ -1,0 +1,133 @@
+"""How values read: money, moments and durations, in the reader's language and zone."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+NOTHING = "—"
+NBSP = "\N{NO-BREAK SPACE}"
+DAY = {"pt": "d 'de' MMM 'de' y"}
+Number = int | float | Decimal
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+def reader_locale() -> Locale:
+    """The locale of the language that is active now."""
+    return _locale(get_language() or "en")
+
+
+def money(amount: Number | str | None, currency: str) -> str:
+    """`USD 50,000.00`: the ISO code first, digits by the reader's language."""
+    if amount in (None, ""):
+        return NOTHING
+    value = Decimal(str(amount))
+    return format_currency(
+        value, currency or "XXX", f"¤¤{NBSP}#,##0.00;-¤¤{NBSP}#,##0.00", reader_locale()
+    )
+
+
+def money_short(amount: Number | str | None, currency: str) -> str:
+    """`USD 1.2M`, for tiles and axes."""
+    if amount in (None, ""):
+        return NOTHING
+    return f"{currency}{NBSP}{compact(Decimal(str(amount)))}"
+
+
+def compact(value: Number) -> str:
+    """`1.2M`, `350K`; small numbers stay whole."""
+    digits = 0 if abs(value) < 1000 and value == int(value) else 1
+    return format_compact_decimal(value, locale=reader_locale(), fraction_digits=digits)
+
+
+def number(value: Number | None) -> str:
+    """Digits grouped as the reader groups them."""
+    return NOTHING if value is None else format_decimal(value, locale=reader_locale())
+
+
+def percent(share: Number | None, digits: int = 0) -> str:
+    """A share (0.42) as `42%`."""
+    if share is None:
+        return NOTHING
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return format_percent(share, format=pattern, locale=reader_locale())
+
+
+def day(value: date | None) -> str:
+    """`3 Nov 2026`; a moment is taken in the reader's zone."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    locale = reader_locale()
+    return format_date(value, DAY.get(locale.language, "d MMM y"), locale=locale)
+
+
+def moment(value: datetime | None) -> str:
+    """`3 Nov 2026, 14:02` in the reader's zone."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def zone(value: datetime) -> str:
+    """The reader's zone at that moment: `America/Sao_Paulo (UTC-03:00)`."""
+    offset = timezone.localtime(value).strftime("%z")
+    return f"{timezone.get_current_timezone_name()} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def duration(span: timedelta) -> str:
+    """The two largest units in words: `2 days 4 hours`, `3 hours 5 minutes`."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    units = [
+        ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)} if days else "",
+        ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours} if hours else "",
+        ngettext("%(n)s minute", "%(n)s minutes", minutes % 60) % {"n": minutes % 60}
+        if minutes % 60 and not days
+        else "",
+    ]
+    words = [unit for unit in units if unit]
+    if not words:
+        return _("less than a minute")
+    return words[0] if len(words) == 1 else _("%(larger)s %(smaller)s") % _pair(words)
+
+
+def _pair(words: list[str]) -> dict[str, str]:
+    return {"larger": words[0], "smaller": words[1]}
+
+
+def left(due_at: datetime, now: datetime) -> str:
+    """What remains until a deadline, in words; the deadline itself is already overdue."""
+    if due_at <= now:
+        return _("overdue")
+    return _("%(time)s left") % {"time": duration(due_at - now)}
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """How long since, by the largest unit: `3 hours ago`."""
+    minutes = int((now - value).total_seconds() // 60)
+    if minutes < 1:
+        return _("just now")
+    whole = timedelta(minutes=minutes)
+    if minutes >= 1440:
+        whole = timedelta(days=minutes // 1440)
+    elif minutes >= 60:
+        whole = timedelta(hours=minutes // 60)
+    return _("%(time)s ago") % {"time": duration(whole)}
