@@ -3,6 +3,7 @@
 English needs no catalogue: its sentences are the message ids.
 """
 
+import os
 import shutil
 import subprocess  # nosec B404
 import sys
@@ -60,7 +61,10 @@ def collect(scratch: Path) -> Path:
     shutil.copy(settings.BASE_DIR / "manage.py", scratch)
     languages = [f"--locale={to_locale(language)}" for language in _languages()]
     command = [sys.executable, "manage.py", "makemessages", "--no-obsolete", *languages]
-    subprocess.run(command, cwd=scratch, check=True, capture_output=True)  # noqa: S603  # nosec B603
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    subprocess.run(  # noqa: S603  # nosec B603
+        command, cwd=scratch, env=env, check=True, stdout=subprocess.DEVNULL
+    )
     return scratch
 
 
