@@ -60,6 +60,7 @@ class Verb:
     confirm: Text = ""
     danger: bool = False
     primary: bool = False
+    asks: bool = False  # takes input: the button leads to a form
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ class Step:
     @property
     def danger(self) -> bool:
         return self.offer.danger
+
+    @property
+    def asks(self) -> bool:
+        return self.offer.asks
 
 
 @dataclass

@@ -127,25 +127,25 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     reason_note = models.TextField(_("notes on the reason"), blank=True)
 
     VERBS: ClassVar = {
-        "accept": Verb(_("Accept"), primary=True),
-        "decline": Verb(_("Decline"), danger=True),
-        "move_stage": Verb(_("Move the stage")),
+        "accept": Verb(_("Accept"), asks=True, primary=True),
+        "decline": Verb(_("Decline"), asks=True, danger=True),
+        "move_stage": Verb(_("Move the stage"), asks=True),
         "win": Verb(
             _("Mark as won"),
             _("The deal is closed. Nothing in it can be changed afterwards."),
             primary=True,
         ),
-        "lose": Verb(_("Mark as lost"), danger=True),
-        "ask_help": Verb(_("Ask the vendor for help")),
+        "lose": Verb(_("Mark as lost"), asks=True, danger=True),
+        "ask_help": Verb(_("Ask the vendor for help"), asks=True),
         "share": Verb(
             _("Show to the vendor's sellers"),
             _("The vendor's sellers will see this deal from now on. This can't be taken back."),
         ),
-        "invite": Verb(_("Invite a partner")),
-        "add_member": Verb(_("Add to the team")),
-        "set_solutions": Verb(_("Change the solutions")),
+        "invite": Verb(_("Invite a partner"), asks=True),
+        "add_member": Verb(_("Add to the team"), asks=True),
+        "set_solutions": Verb(_("Change the solutions"), asks=True),
         "reveal_contact": Verb(_("Show the contact")),
-        "close_as_error": Verb(_("Close as error"), danger=True),
+        "close_as_error": Verb(_("Close as error"), asks=True, danger=True),
     }
     EDITS: ClassVar = (
         Edit(

@@ -1,8 +1,10 @@
 """One company's leg of a deal, and what hangs on it."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -52,6 +54,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def overdue(self, at: Any) -> "ReferralQuerySet":
         """Received and past its moment, whether or not a sweep has been there."""
         return self.filter(status=Status.PENDING, due_at__lte=at)
+
+    def to_remind(self, at: Any) -> "ReferralQuerySet":
+        """Received, not reminded of yet, and soon to expire."""
+        soon = at + timedelta(days=settings.REMIND_DAYS)
+        return self.filter(
+            status=Status.PENDING, reminded_at=None, due_at__gt=at, due_at__lte=soon
+        )
 
     def with_details(self) -> "ReferralQuerySet":
         """Everything a list row shows, in a constant number of queries."""
