@@ -262,6 +262,10 @@ DELIVERY_BACKEND = env.str("DELIVERY_BACKEND", _MAIL.pop("EMAIL_BACKEND"))
 vars().update(_MAIL)
 EMAIL_BACKEND = "notifications.backend.OutboxBackend"
 EMAIL_TIMEOUT = 20
+MAIL_TRIES = env.int("MAIL_TRIES", 15)  # with the back-off of notifications/delivery.py: two days
+MAIL_BATCH = env.int("MAIL_BATCH", 50)
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 300)  # a killed deliverer's batch comes back
+DIGEST_HOUR = env.int("DIGEST_HOUR", 8)  # in the reader's time zone
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{VENDOR_NAME} partners <partners@example.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -1,0 +1,4 @@
+from notifications.models.message import Message
+from notifications.models.preference import Preference
+
+__all__ = ["Message", "Preference"]
