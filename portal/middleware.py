@@ -1,10 +1,24 @@
-"""Each page in the reader's language and time zone."""
+"""Each page for somebody who signed in, in the reader's language and time zone."""
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page asks to sign in, unless its view is marked `login_not_required`."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """A part of a page that htmx asks for sends the whole browser to the sign-in."""
+        if request.headers.get("HX-Request") == "true":
+            url = resolve_url(self.get_login_url(view_func))
+            return HttpResponse(status=401, headers={"HX-Redirect": url})
+        return super().handle_no_permission(request, view_func)
 
 
 class ReaderMiddleware:

@@ -10,9 +10,16 @@ from uuid import UUID
 from django.db.models import Q
 
 from portal.actors import Actor
-from portal.models import Person, Role
+from portal.models import Company, Person, Role
 
 VENDOR_READERS = (Role.SELLER, Role.REVIEWER, Role.OPERATOR)
+# Nobody manages the people of half a company, and the vendor has no locations.
+WHOLE_ONLY = (Role.ACCOUNT_ADMIN, *VENDOR_READERS)
+
+
+def offered_by(company: Company) -> list[Role]:
+    """The roles that people of this company can hold."""
+    return Role.of_vendor() if company.is_vendor else Role.of_partner()
 
 
 def system(record: Any, by: Actor) -> bool:
@@ -58,6 +65,19 @@ def account_admin(person: Person) -> bool:
 def operator(person: Person) -> bool:
     """Configures the programme: accounts, partners, matches."""
     return person.has_role(Role.OPERATOR)
+
+
+def people_manager(person: Person, by: Actor) -> bool:
+    """Account admin of the same partner; the vendor's operator, for every company."""
+    manager = by.person
+    if manager is None:
+        return False
+    return operator(manager) or (account_admin(manager) and manager.company_id == person.company_id)
+
+
+def oneself(person: Person, by: Actor) -> bool:
+    """Nobody else edits a profile."""
+    return by.person is not None and by.person.pk == person.pk
 
 
 def seller(person: Person) -> bool:

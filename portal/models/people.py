@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -15,7 +16,26 @@ from portal.models.partners import Company, Location
 from portal.models.record import Record
 
 
-class PersonManager(BaseUserManager["Person"]):
+class PersonQuerySet(models.QuerySet["Person"]):
+    def managed_by(self, manager: "Person") -> "PersonQuerySet":
+        """The people whose roles this person manages: the own company's, or, for the
+        vendor's operators, everybody's."""
+        if manager.has_role(Role.OPERATOR):
+            return self.exclude(company=None)
+        if manager.has_role(Role.ACCOUNT_ADMIN):
+            return self.filter(company_id=manager.company_id)
+        return self.none()
+
+    def search(self, text: str) -> "PersonQuerySet":
+        """By part of the name, the e-mail address or the job title; every word must occur."""
+        rows = self
+        for word in text.split():
+            parts = models.Q(name__icontains=word) | models.Q(email__icontains=word)
+            rows = rows.filter(parts | models.Q(title__icontains=word))
+        return rows
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email__iexact=username)
 
@@ -65,6 +85,9 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
     @property
     def label(self) -> str:
