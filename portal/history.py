@@ -12,7 +12,7 @@ from portal.actors import Actor
 from portal.models import Event
 
 # The machinery's own fields tell nobody anything.
-SILENT = {"id", "version", "created_at", "updated_at", "status", "search_key"}
+SILENT = {"id", "version", "created_at", "updated_at", "status", "name_key", "search_key"}
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,34 @@
 """The directory of customers: what the vendor knows, the register, and what was typed."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from portal import names
 from portal.models.partners import Company
+from portal.models.people import Person
 from portal.models.record import Record, new_id
 
 
+NAME_KEY_LENGTH = 300
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, person: Person) -> "AccountQuerySet":
+        """The directory; what was entered by hand only for that company and the vendor."""
+        if person.is_vendor:
+            return self
+        return self.filter(~Q(kind=Account.Kind.MANUAL) | Q(entered_by=person.company_id))
+
+
 class Account(Record):
-    """A customer. `name_key` is the normalised name that searches and matching compare."""
+    """A customer. `name_key` is the normalised name that searches and matching compare.
+
+    Both keys are made on save; whoever writes in bulk calls `rekey` first.
+    """
 
     class Kind(models.TextChoices):
         MANAGED = "managed", _("Managed by the vendor")
@@ -22,8 +38,8 @@ class Account(Record):
 
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)
     name = models.CharField(_("name"), max_length=300)
-    name_key = models.CharField(max_length=300, editable=False)
-    search_key = models.CharField(max_length=600, editable=False)  # name, city, state, country
+    name_key = models.CharField(max_length=NAME_KEY_LENGTH, editable=False)
+    search_key = models.TextField(editable=False)  # words of name, city, state, country
     address_line1 = models.CharField(_("address line 1"), max_length=200, blank=True)
     address_line2 = models.CharField(_("address line 2"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -37,6 +53,9 @@ class Account(Record):
     group = models.UUIDField(_("group of linked accounts"), null=True, blank=True)
     entered_by = models.ForeignKey(Company, models.PROTECT, null=True, blank=True)
     matched_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+    unmatched_at = models.DateTimeField(_("found unmanaged"), null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer account")
@@ -51,17 +70,29 @@ class Account(Record):
             models.Index(fields=["tpid"], condition=~Q(tpid=""), name="account_tpid"),
             models.Index(fields=["group"], condition=~Q(group=None), name="account_group"),
             models.Index(fields=["country", "name_key"], name="account_country_name"),
-        ]
+        ]  # the indexes of the search differ by database: migration 0002
 
     def __str__(self) -> str:
         return self.name
+
+    def rekey(self) -> None:
+        """Make the two keys afresh from the name and the places."""
+        places = (self.city, self.state, str(self.country))
+        name_key, self.search_key = names.keys(self.name, *places)
+        self.name_key = name_key[:NAME_KEY_LENGTH]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.rekey()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "name_key", "search_key"}
+        super().save(*args, **kwargs)
 
     @property
     def managed(self) -> bool | None:
         """Does the vendor manage this customer? None while nobody knows yet (facts 2.3)."""
         kind = self.matched_to.kind if self.matched_to else self.kind
         known = {self.Kind.MANAGED: True, self.Kind.UNMANAGED: False}
-        return known.get(self.Kind(kind))
+        return known.get(self.Kind(kind), False if self.unmatched_at else None)
 
 
 class AccountIdentifier(models.Model):
