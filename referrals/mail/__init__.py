@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.outbox import News, tell, tell_many
+from portal.models import Person
+from referrals.lifecycle.referral import Status
 from referrals.mail.facts import facts
-from referrals.mail.readers import Readers, load, senders_legs
+from referrals.mail.readers import Readers, load, senders_legs, teams
 from referrals.models import Comment, Referral, TeamMember
 
 RECEIVED = "referrals/received"
@@ -92,23 +94,27 @@ def added_to_team(referral: Referral, member: TeamMember) -> None:
 
 def commented(comment: Comment) -> None:
     """Somebody wrote: the teams that may read it hear of it, the author does not."""
-    legs = comment.deal.legs.filter(status="accepted").select_related("company", "deal__customer")
+    legs = comment.deal.legs.filter(status=Status.ACCEPTED)
     if comment.internal:
         legs = legs.filter(company=comment.company)
-    rows = list(legs.prefetch_related("team", "sender"))
-    readers = Readers(leg.company_id for leg in rows)
+    rows = list(legs.select_related("company", "sender", "deal__customer"))
     said = {"author": comment.author.name, "author_company": comment.company.name}
     said |= {"text": comment.text, "internal": comment.internal}
+    readers, team = Readers(leg.company_id for leg in rows), teams(rows)
     tell_many(
         News(
             COMMENTED,
-            [p for p in readers.on_team(leg) if p.pk != comment.author_id],
+            _others(readers.on_team(leg, team.get((leg.pk, leg.company_id), [])), comment),
             leg,
             facts(leg) | said,
             event=comment,
         )
         for leg in rows
     )
+
+
+def _others(people: list[Person], comment: Comment) -> list[Person]:
+    return [person for person in people if person.pk != comment.author_id]
 
 
 def _to_receivers(kind: str, referrals: Iterable[Referral]) -> None:
@@ -119,13 +125,16 @@ def _to_receivers(kind: str, referrals: Iterable[Referral]) -> None:
 
 
 def _to_senders(kind: str, referrals: Iterable[Referral], **more: bool) -> None:
+    """The team on the sender's leg, and whom it named on the leg that it sent."""
     legs = [leg for leg in referrals if leg.sender_id]
     load(legs)
     own = senders_legs(legs)
-    readers = Readers(leg.company_id for leg in own.values())
+    readers, team = Readers(x.company_id for x in own.values()), teams([*legs, *own.values()])
     news = []
     for leg in legs:
         if about := own.get(leg.pk):
-            people, addresses = readers.answer_to(about, leg)
+            rows = [*team.get((about.pk, about.company_id), [])]
+            rows += team.get((leg.pk, about.company_id), [])
+            people, addresses = readers.answer_to(about, rows)
             news.append(News(kind, people, about, facts(leg) | more, addresses, leg))
     tell_many(news)

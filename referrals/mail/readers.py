@@ -9,7 +9,6 @@ from portal.models import Membership, Person, Role
 from referrals.models import Referral, TeamMember
 
 ROLES = (Role.REFERRALS_ADMIN, Role.REFERRALS_USER, Role.SELLER)
-Addresses = list[tuple[str, str]]
 
 
 class Readers:
@@ -34,43 +33,42 @@ class Readers:
         role = Role.SELLER if leg.company.is_vendor else Role.REFERRALS_ADMIN
         return self._holders(role, leg)
 
-    def _team(self, leg: Referral, also: Referral | None) -> list[TeamMember]:
-        rows = [*leg.team.all(), *(also.team.all() if also else [])]
-        return [row for row in rows if row.company_id == leg.company_id]
-
-    def on_team(self, leg: Referral, also: Referral | None = None) -> list[Person]:
-        """The team's people who may open the leg today."""
-        team = {row.person_id for row in self._team(leg, also) if row.person_id}
+    def on_team(self, leg: Referral, rows: Iterable[TeamMember]) -> list[Person]:
+        """Those of a team who may open the leg today."""
+        team = {row.person_id for row in rows if row.person_id}
         if leg.company.is_vendor:
             return [p for p in self._holders(Role.SELLER, leg) if p.pk in team]
         admins = self._holders(Role.REFERRALS_ADMIN, leg)
         users = self._holders(Role.REFERRALS_USER, leg)
         return list({p.pk: p for p in [*admins, *users] if p.pk in team}.values())
 
-    def answer_to(self, own: Referral, leg: Referral) -> tuple[list[Person], Addresses]:
-        """The sender's team, as named on its own leg and on the one it sent.
-
-        Where it names nobody, those in charge of the sender's leg.
-        """
-        people = self.on_team(own, leg)
-        outside = {r.email: r.name for r in self._team(own, leg) if r.person_id is None}
-        return people if people or outside else self.in_charge(own), list(outside.items())
+    def answer_to(
+        self, leg: Referral, rows: list[TeamMember]
+    ) -> tuple[list[Person], list[tuple[str, str]]]:
+        """The team behind what was sent; where it names nobody, those in charge of the leg."""
+        people = self.on_team(leg, rows)
+        outside = {row.email: row.name for row in rows if row.person_id is None}
+        return people if people or outside else self.in_charge(leg), list(outside.items())
 
 
 def load(legs: Iterable[Referral]) -> None:
     """Fetch what the mails name, once for all legs."""
-    prefetch_related_objects(list(legs), "deal__customer", "company", "sender", "team")
+    prefetch_related_objects(list(legs), "deal__customer", "company", "sender")
 
 
-def senders_legs(legs: Iterable[Referral]) -> dict[UUID, Referral]:
-    """Leg -> the sender's own leg of the same deal, with its team."""
-    legs = list(legs)
+def teams(legs: Iterable[Referral]) -> dict[tuple[UUID, UUID], list[TeamMember]]:
+    """(leg, company) -> that company's people on the leg's team."""
+    found: dict[tuple[UUID, UUID], list[TeamMember]] = {}
+    for row in TeamMember.objects.filter(referral__in=[leg.pk for leg in legs]):
+        found.setdefault((row.referral_id, row.company_id), []).append(row)
+    return found
+
+
+def senders_legs(legs: list[Referral]) -> dict[UUID, Referral]:
+    """Leg -> the sender's own leg of the same deal."""
     rows = Referral.objects.filter(
         deal__in={leg.deal_id for leg in legs}, company__in={leg.sender_id for leg in legs}
     )
-    found = {
-        (x.deal_id, x.company_id): x
-        for x in rows.select_related("company").prefetch_related("team")
-    }
+    found = {(row.deal_id, row.company_id): row for row in rows.select_related("company")}
     pairs = ((leg.pk, found.get((leg.deal_id, leg.sender_id))) for leg in legs)
     return {pk: own for pk, own in pairs if own}
