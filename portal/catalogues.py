@@ -82,7 +82,7 @@ def _gaps_of(root: Path, language: str) -> Iterator[str]:
         if not message.id:
             continue
         text = message.id if isinstance(message.id, str) else message.id[0]
-        strings = [message.string] if isinstance(message.string, str) else message.string
+        strings = [message.string] if isinstance(message.string, str) else message.string or [""]
         if message.fuzzy:
             yield f"{language}: unsure (fuzzy): {text!r}"
         elif not all(strings):

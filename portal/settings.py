@@ -4,6 +4,7 @@ Sandbox (`SANDBOX=1`, set by `make demo` and the tests) is the only mode that
 needs no secret and lets the clock be moved.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -27,7 +28,7 @@ BASE_URL = env.str("BASE_URL", "http://localhost:8000" if SANDBOX else environ.E
 VENDOR_NAME = env.str("VENDOR_NAME", "") or "Microsoft"
 ANSWER_DAYS = env.int("ANSWER_DAYS", 14)
 REMIND_DAYS = env.int("REMIND_DAYS", 3)
-EARLY_WIN_HOURS = env.int("EARLY_WIN_HOURS", 72)
+EARLY_WIN = timedelta(hours=env.int("EARLY_WIN_HOURS", 72))
 MATCH_APPLY_AT = env.float("MATCH_APPLY_AT", 0.93)
 MATCH_OFFER_AT = env.float("MATCH_OFFER_AT", 0.70)
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", 100_000)
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.SignInMiddleware",
     "portal.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -120,12 +122,12 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
 }
-DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", "") else SQLITE}
-if DATABASES["default"] is SQLITE:
+if env.str("DATABASE_URL", ""):
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
+else:
+    DATABASES = {"default": SQLITE}
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -166,12 +168,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/m/key",  # nosec B105
 }
+# Limits count the reader's address, which the last proxy writes into X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = f"{VENDOR_NAME} partner portal"
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
 _COMPANY = {
     "provider_id": "company",
