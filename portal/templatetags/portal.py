@@ -78,6 +78,12 @@ def left(due_at: datetime | None, now: datetime) -> str:
 
 
 @register.simple_tag
+def duration(value: timedelta | None) -> str:
+    """A span of time in words, like `2 days 4 hours`."""
+    return formats.duration(value) if value else formats.NOTHING
+
+
+@register.simple_tag
 def time_since(value: datetime | None, now: datetime) -> str:
     """How long ago, with the moment on hover."""
     if value is None:

@@ -1,0 +1,161 @@
+"""What a deal page tells: where a referral stands, and what has happened to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.models import Event, Person
+from portal.workflow import Text
+from referrals.choices import MCEM, ErrorReason, Help, Reason
+from referrals.lifecycle.referral import CLOSED, Status
+from referrals.models import Referral
+
+SENTENCES: dict[str, Text] = {
+    "open": gettext_lazy("%(who)s opened this deal"),
+    "send": gettext_lazy("%(who)s sent this referral"),
+    "accept": gettext_lazy("%(who)s accepted"),
+    "decline": gettext_lazy("%(who)s declined"),
+    "remind": gettext_lazy("A reminder was sent: the time to answer is running out"),
+    "expire": gettext_lazy("Nobody answered in time, and the referral expired"),
+    "move_stage": gettext_lazy("%(who)s moved the sales stage"),
+    "win": gettext_lazy("%(who)s marked the deal as won"),
+    "lose": gettext_lazy("%(who)s marked the deal as lost"),
+    "close_as_error": gettext_lazy("%(who)s closed the deal as an error"),
+    "share": gettext_lazy("%(who)s showed the deal to the vendor's sellers"),
+    "ask_help": gettext_lazy("%(who)s asked the vendor for help"),
+    "invite": gettext_lazy("%(who)s invited a partner"),
+    "add_member": gettext_lazy("%(who)s added to the team"),
+    "remove_member": gettext_lazy("%(who)s removed from the team"),
+    "set_solutions": gettext_lazy("%(who)s changed the solutions"),
+    "reveal_contact": gettext_lazy("%(who)s looked at the customer's contact"),
+    "comment": gettext_lazy("%(who)s wrote a note"),
+    "edit": gettext_lazy("%(who)s edited the deal"),
+    "match": gettext_lazy("The customer was matched to an account of the vendor"),
+}
+# Moments that the sentence or the life-cycle bar tells already.
+UNTOLD = {"due_at", "accepted_at", "closed_at", "reminded_at", "location_id"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of history, ready to be read."""
+
+    sentence: str
+    at: datetime
+    note: str = ""
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def history(referral: Referral) -> list[Line]:
+    """What happened to this leg and to its customer's account, newest first."""
+    rows = Event.objects.filter(
+        Q(record_id=referral.pk) | Q(record_id=referral.deal.customer_id, verb="match")
+    )
+    return [_line(event) for event in rows.order_by("-at", "-version")]
+
+
+def _line(event: Event) -> Line:
+    sentence = str(SENTENCES.get(event.verb, event.verb)) % {"who": event.actor_label}
+    note = str(dict(Help.choices).get(event.note, event.note))
+    if event.record_type != "referral":
+        return Line(sentence, event.at, note)
+    return Line(sentence, event.at, note, list(_changes(event.changes)))
+
+
+def _changes(changes: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, (old, new) in changes.items():
+        if name not in UNTOLD:
+            label = str(Referral._meta.get_field(name.removesuffix("_id")).verbose_name)
+            yield label[:1].upper() + label[1:], _told(name, old), _told(name, new)
+
+
+def _told(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if name == "reason":
+        return str((dict(Reason.choices) | dict(ErrorReason.choices)).get(value, value))
+    if name == "close_on" and (day := parse_date(str(value))):
+        return date_format(day, "DATE_FORMAT")
+    choices = dict(Referral._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    return str(choices.get(value, value))
+
+
+def lifecycle(referral: Referral) -> list[dict[str, Any]]:
+    """The bar: where it has been, is, and can go."""
+    return [*_beginning(referral), *_stages(referral), _end(referral)]
+
+
+def _beginning(referral: Referral) -> Iterator[dict[str, Any]]:
+    pending = referral.shown_status == Status.PENDING
+    if not referral.sender_id:
+        yield _mark(_("Created"), "done", referral.created_at, f"10 % · {MCEM[10]}")
+        return
+    yield _mark(_("Received"), "current" if pending else "done", referral.created_at)
+    if referral.accepted_at:
+        yield _mark(_("Accepted"), "done", referral.accepted_at, f"10 % · {MCEM[10]}")
+    elif pending:
+        yield _mark(_("Accepted"), "next", None, f"10 % · {MCEM[10]}")
+
+
+def _stages(referral: Referral) -> Iterator[dict[str, Any]]:
+    if referral.shown_status in (Status.DECLINED, Status.EXPIRED):
+        return
+    closed = referral.status in CLOSED
+    for stage in list(referral.stages)[1:]:
+        state = "done" if stage.value <= referral.stage else "barred" if closed else "next"
+        if stage.value == referral.stage and referral.status == Status.ACCEPTED:
+            state = "current"
+        yield _mark(str(stage.label), state, None, f"{stage.value} % · {MCEM[stage.value]}")
+
+
+def _end(referral: Referral) -> dict[str, Any]:
+    status = referral.shown_status
+    if status in CLOSED:
+        return _mark(str(status.label), "current", referral.closed_at or referral.due_at)
+    return _mark(_("Won or lost"), "next", None, f"100 % · {MCEM[100]}")
+
+
+def _mark(label: str, state: str, at: datetime | None, hint: str = "") -> dict[str, Any]:
+    return {"label": label, "state": state, "at": at, "hint": hint}
+
+
+@dataclass(frozen=True)
+class OtherLeg:
+    """Another company's part in the deal, as far as the reader may know it."""
+
+    leg: Referral
+    url: str = ""
+    shows_numbers: bool = False
+
+
+def other_legs(referral: Referral, person: Person) -> list[OtherLeg]:
+    """Companies that work together know each other's progress; numbers only by pairs.
+
+    The pair is who invited and who was invited (facts 2.5). A receiver that has not
+    accepted, or no longer takes part, sees only who sent it.
+    """
+    legs = [leg for leg in referral.deal.legs.all() if leg.pk != referral.pk]
+    if referral.shown_status not in (Status.ACCEPTED, Status.WON, Status.LOST):
+        legs = [leg for leg in legs if leg.company_id == referral.sender_id]
+    mine = set(Referral.objects.visible_to(person).filter(deal=referral.deal_id).values_list("pk"))
+    return [_other(leg, referral, open=(leg.pk,) in mine) for leg in legs]
+
+
+def _other(leg: Referral, mine: Referral, *, open: bool) -> OtherLeg:  # noqa: A002
+    pair = leg.sender_id == mine.company_id or mine.sender_id == leg.company_id
+    return OtherLeg(leg, leg.get_absolute_url() if open else "", open or pair)
+
+
+def early_until(referral: Referral) -> datetime | None:
+    """A win before this moment makes the registration be refused (decision 9)."""
+    moment = referral.created_at + settings.EARLY_WIN
+    own = referral.sender_id is None and referral.status == Status.ACCEPTED
+    return moment if own and referral.now < moment else None

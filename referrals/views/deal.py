@@ -1,0 +1,86 @@
+"""The page of one deal, as one company sees it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from portal import roles
+from portal.models import Person
+from portal.pages import get_visible
+from portal.workflow import steps
+from referrals import story
+from referrals.forms.referral import Comment
+from referrals.lifecycle.referral import Status
+from referrals.models import Referral
+
+TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
+
+
+def seen(request: HttpRequest, pk: UUID) -> Referral:
+    """The referral, if this person may see it; 404 otherwise."""
+    return get_visible(Referral.objects.visible_to(request.user).with_details(), pk)
+
+
+@require_GET
+def deal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return show(request, seen(request, pk))
+
+
+def show(
+    request: HttpRequest, referral: Referral, *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """Render the page; the contact only where `extra` or ownership says so."""
+    shown = context(referral, request.user) | extra
+    return render(request, "referrals/deal.html", shown, status=status)
+
+
+def context(referral: Referral, person: Person) -> dict[str, Any]:
+    """Everything on the page, in a constant number of queries."""
+    offered = steps(referral, person)
+    own = referral.company_id == person.company_id
+    works = referral.status == Status.ACCEPTED and roles.worker(referral, person)
+    return {
+        "referral": referral,
+        "deal": referral.deal,
+        "now": referral.now,
+        "steps": [s for s in offered if s.verb not in ("add_member", "set_solutions")],
+        "beside": {s.verb: s for s in offered},
+        "works": works,
+        "own": own,
+        "contact": own and referral.sender_id is None,
+        "lifecycle": story.lifecycle(referral),
+        "history": story.history(referral),
+        "others": story.other_legs(referral, person),
+        "early_until": story.early_until(referral),
+        "team": referral.team.select_related("company"),
+        "favourite": referral.favourites.filter(person=person).exists(),
+        "talks": talks(referral, person),
+        "comments": comments(referral, person),
+        "comment": Comment(initial={"id": uuid4()}) if works else None,
+    }
+
+
+def talks(referral: Referral, person: Person) -> bool:
+    """The conversation belongs to companies that work on the deal, and to who may watch."""
+    return referral.company_id != person.company_id or referral.status in TALKING
+
+
+def comments(referral: Referral, person: Person) -> list[dict[str, Any]]:
+    """The conversation as this person may read it, oldest first."""
+    if not talks(referral, person):
+        return []
+    rows = referral.deal.comments.read_by(person.company).select_related("author", "company")
+    return [
+        {
+            "author": row.author.name,
+            "company": row.company.name,
+            "at": row.at,
+            "text": row.text,
+            "internal": row.internal,
+            "mine": row.author_id == person.pk,
+        }
+        for row in rows
+    ]
