@@ -1,17 +1,17 @@
 """Every door for browsers. Apps are named by string: the portal knows none of them."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from portal import probes
 
 urlpatterns = [
+    path("", include("portal.urls_pages")),
     path("", include("referrals.urls")),
     path("", include("notifications.urls")),
     path("account/", include("allauth.urls")),
-    path("health/", probes.ready, name="health"),
-    path("health/live/", probes.live, name="health_live"),
-    path("language/", set_language, name="set_language"),
+    path("health/", login_not_required(probes.ready), name="health"),
+    path("health/live/", login_not_required(probes.live), name="health_live"),
     path("admin/", admin.site.urls),
 ]

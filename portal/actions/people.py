@@ -5,7 +5,7 @@ Every change locks the company first and the person second, so that two admins w
 each other at once cannot leave a company without one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from portal import clock, mail, roles
 from portal.actors import Actor
 from portal.history import Change, difference, event, snapshot
 from portal.models import Company, Location, Membership, Person, Role
-from portal.workflow import Guard, NotAllowed, Refused, guard, lock
+from portal.workflow import Guard, NotAllowed, Refused, Step, Verb, guard, lock
 
 WHOLE = "*"  # in history: the role holds for the whole company
 
@@ -111,6 +111,39 @@ def _places(grant: Grant) -> tuple[Location, ...]:
     return grant.locations or ()
 
 
+# The buttons of a person's page: what it says, when it is there, what may bar it.
+Offer = tuple[Verb, tuple[Guard, ...], tuple[Guard, ...]]
+OFFERS: dict[str, Offer] = {
+    "resend_invitation": (
+        Verb(_("Send the invitation again"), _("The link in the mail before stops working.")),
+        (is_here, has_not_joined),
+        (),
+    ),
+    "deactivate": (
+        Verb(
+            _("Deactivate"),
+            _("Access ends at once, also where this person is signed in now. History stays."),
+            danger=True,
+        ),
+        (is_here,),
+        MANAGED,
+    ),
+    "reactivate": (
+        Verb(_("Reactivate"), _("A mail with a link to set a new password goes out.")),
+        (is_away,),
+        (),
+    ),
+}
+
+
+def steps(person: Person, by: Actor) -> Iterator[Step]:
+    """What this actor may do with this person now, with the reason where one is barred."""
+    for verb, (offer, there, needed) in OFFERS.items():
+        if roles.people_manager(person, by) and all(is_met(person) for is_met in there):
+            barred = (one.refusal for one in needed if not one(person))  # type: ignore[attr-defined]
+            yield Step(verb, offer, f"{person.get_absolute_url()}{verb}/", next(barred, ""))
+
+
 # --- the machinery of this page -------------------------------------------------------
 
 
@@ -120,6 +153,11 @@ def _check(person: Person, by: Actor, who: Callable[..., bool], guards: Iterable
     for condition in guards:
         if not condition(person):
             raise Refused(condition.refusal)  # type: ignore[attr-defined]
+
+
+def _guards(verb: str) -> tuple[Guard, ...]:
+    _offer, there, needed = OFFERS[verb]
+    return there + needed
 
 
 def _hold(person: Person, version: int | None, **given: Any) -> Person:
@@ -214,7 +252,7 @@ def deactivate(person: Person, *, by: Actor, version: int | None = None) -> Pers
     """End the person's access. Sessions end with their next request, for good: the
     password goes too, and with it the seal of every session."""
     person = _hold(person, version)
-    _check(person, by, roles.people_manager, (is_here, *MANAGED))
+    _check(person, by, roles.people_manager, _guards("deactivate"))
     person.is_active = False
     person.set_unusable_password()
     return _write(person, "deactivate", by=by, changes={"is_active": [True, False]})
@@ -224,7 +262,7 @@ def deactivate(person: Person, *, by: Actor, version: int | None = None) -> Pers
 def reactivate(person: Person, *, by: Actor, version: int | None = None) -> Person:
     """Give access back, by a new invitation."""
     person = _hold(person, version)
-    _check(person, by, roles.people_manager, (is_away,))
+    _check(person, by, roles.people_manager, _guards("reactivate"))
     person.is_active = True
     person = _write(person, "reactivate", by=by, changes={"is_active": [False, True]})
     mail.invited(person, by=by)
@@ -235,7 +273,7 @@ def reactivate(person: Person, *, by: Actor, version: int | None = None) -> Pers
 def resend_invitation(person: Person, *, by: Actor, version: int | None = None) -> Person:
     """Mail a new link; the one before opens nothing any more."""
     person = _hold(person, version)
-    _check(person, by, roles.people_manager, (is_here, has_not_joined))
+    _check(person, by, roles.people_manager, _guards("resend_invitation"))
     person.set_unusable_password()
     person = _write(person, "resend_invitation", by=by, changes={})
     mail.invited(person, by=by)

@@ -53,7 +53,9 @@ def zones() -> list[Any]:
     return [("UTC", "UTC"), *groups.items()]
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    title = forms.CharField(label=gettext_lazy("Job title"), max_length=100, required=False)
     phone = PhoneNumberField(
         label=gettext_lazy("Phone"),
         required=False,
@@ -69,6 +71,7 @@ class ProfileForm(forms.ModelForm[Person]):
         label=gettext_lazy("Theme"), choices=Person.Theme.choices, widget=forms.RadioSelect
     )
 
-    class Meta:
-        model = Person
-        fields = ("name", "title", "phone", "language", "time_zone", "theme")
+    @classmethod
+    def of(cls, person: Person) -> dict[str, Any]:
+        """What the form starts with."""
+        return {name: getattr(person, name) for name in cls.base_fields}

@@ -57,6 +57,11 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        INVITED = "invited", _("Invited")
+        INACTIVE = "inactive", _("Not active")
+
     company = models.ForeignKey(Company, models.PROTECT, related_name="people", null=True)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -88,6 +93,14 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    @property
+    def state(self) -> "Person.State":
+        """Invited until the first sign-in or the first password."""
+        if not self.is_active:
+            return self.State.INACTIVE
+        joined = self.last_login is not None or self.has_usable_password()
+        return self.State.ACTIVE if joined else self.State.INVITED
 
     @property
     def label(self) -> str:

@@ -1,0 +1,23 @@
+"""The portal's own pages: people, profile, switches, invitation."""
+
+from django.urls import path
+
+from portal.views import people, profile
+
+urlpatterns = [
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/invite/", people.invite, name="invite_person"),
+    path("settings/people/<uuid:pk>/", people.person, name="person"),
+    path("settings/people/<uuid:pk>/set_roles/", people.set_roles, name="set_roles"),
+    path("settings/people/<uuid:pk>/deactivate/", people.deactivate, name="deactivate"),
+    path("settings/people/<uuid:pk>/reactivate/", people.reactivate, name="reactivate"),
+    path(
+        "settings/people/<uuid:pk>/resend_invitation/",
+        people.resend_invitation,
+        name="resend_invitation",
+    ),
+    path("settings/profile/", profile.profile, name="profile"),
+    path("settings/theme/", profile.set_theme, name="set_theme"),
+    path("language/", profile.set_language, name="set_language"),
+    path("invitation/<str:token>/", people.join, name="join"),
+]
