@@ -19,8 +19,8 @@ from referrals.actions.opening import (
     Invitation,
     Opening,
     barred,
-    may_be_invited,
     problems,
+    unfit,
 )
 from referrals.actions.routing import location_for
 from referrals.actions.team import add_members
@@ -176,10 +176,8 @@ def invite(
     referral: Referral, invitation: Invitation, *, by: Person, version: int | None = None
 ) -> Referral:
     """Ask another partner into the deal; its leg is its own from then on (facts 2.5)."""
-    if not may_be_invited(invitation.company, referral.company):
-        raise Refused(_("Invite other companies that take part in co-selling."))
-    if not invitation.solutions:
-        raise Refused(_("Choose at least one solution for each invited partner."))
+    if refusal := unfit(invitation, referral.company):
+        raise Refused(refusal)
     name = invitation.company.name
     referral = move(referral, "invite", by=by, version=version, note=name)
     return _partner_leg(referral, invitation, by=by)

@@ -12,6 +12,7 @@ from portal.roles import open_locations
 from portal.workflow import Text
 from referrals.choices import Help, Intent, Motion
 from referrals.models import Solution
+from referrals.models.solutions import SolutionQuerySet
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Opening:
     solutions: tuple[Solution, ...] = ()
     help: str = ""
     ask: str = ""
+    ask_unread: bool = False  # proposed by the portal; its author neither changed nor approved it
     visible: bool = False
     invitations: tuple[Invitation, ...] = ()
 
@@ -223,6 +225,11 @@ def help_explained(opening: Opening, by: Person) -> bool:
     return opening.help == Help.NONE or bool(opening.ask.strip())
 
 
+@_rule("help", "approved", _("Read the drafted note, then change it or confirm it."))
+def draft_approved(opening: Opening, by: Person) -> bool:
+    return opening.help == Help.NONE or not opening.ask_unread
+
+
 @_rule("partners", "company", _("Invite other companies that take part in co-selling."))
 def invites_cosellers(opening: Opening, by: Person) -> bool:
     return all(may_be_invited(i.company, by.company) for i in opening.invitations)
@@ -237,6 +244,41 @@ def invites_once(opening: Opening, by: Person) -> bool:
 @_rule("partners", "solutions", _("Choose at least one solution for each invited partner."))
 def invited_with_solution(opening: Opening, by: Person) -> bool:
     return all(i.solutions for i in opening.invitations)
+
+
+@_rule("partners", "solutions", _("Choose solutions that the invited partner or the vendor offers."))
+def invited_with_its_own(opening: Opening, by: Person) -> bool:
+    return all(offers(i.company, i.solutions) for i in opening.invitations)
+
+
+@_rule("partners", "value", _("The value of the partner's part must be more than zero."))
+def invited_value_positive(opening: Opening, by: Person) -> bool:
+    return all(i.value > 0 for i in opening.invitations)
+
+
+def unfit(invitation: Invitation, by: Company) -> Text:
+    """Why this company can't be asked in on these terms; empty when it can."""
+    if not may_be_invited(invitation.company, by):
+        return _("Invite other companies that take part in co-selling.")
+    if not invitation.solutions:
+        return _("Choose at least one solution for each invited partner.")
+    if not offers(invitation.company, invitation.solutions):
+        return _("Choose solutions that the invited partner or the vendor offers.")
+    if invitation.value <= 0:
+        return _("The value of the partner's part must be more than zero.")
+    return ""
+
+
+def brought_by(company: Company) -> SolutionQuerySet:
+    """What an invited partner may be asked to bring: its co-sell ready solutions, the vendor's."""
+    ready = Solution.objects.own(company).cosell_ready() | Solution.objects.vendors()
+    return ready.filter(is_active=True)
+
+
+def offers(company: Company, solutions: tuple[Solution, ...]) -> bool:
+    """Are all of these among what this company may be asked to bring?"""
+    ids = {s.pk for s in solutions}
+    return brought_by(company).filter(pk__in=ids).count() == len(ids)
 
 
 def may_be_invited(company: Company, by: Company | None) -> bool:

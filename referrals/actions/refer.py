@@ -10,7 +10,7 @@ from portal.models import Account, Person
 from portal.roles import seller
 from portal.workflow import NotAllowed, Refused, created
 from referrals.actions.deal import _contact, _offer, _partner_leg
-from referrals.actions.opening import Contact, Invitation, Terms, may_be_invited
+from referrals.actions.opening import Contact, Invitation, Member, Terms, unfit
 from referrals.actions.team import add_members
 from referrals.choices import Motion
 from referrals.lifecycle.referral import Status
@@ -35,10 +35,10 @@ def refer(sending: Sending, *, by: Person) -> Referral:
     """
     if not seller(by) or by.company is None:
         raise NotAllowed(_("Sellers send referrals."))
-    if not may_be_invited(sending.invitation.company, by.company):
-        raise Refused(_("Choose a partner that takes part in co-selling."))
-    if not sending.invitation.solutions:
-        raise Refused(_("Choose at least one solution of the partner."))
+    if refusal := unfit(sending.invitation, by.company):
+        raise Refused(refusal)
+    if sending.terms.value <= 0:
+        raise Refused(_("The value must be more than zero."))
     own = _vendors_own_leg(sending, by)
     return _partner_leg(own, sending.invitation, by=by)
 
@@ -56,7 +56,7 @@ def _vendors_own_leg(sending: Sending, by: Person) -> Referral:
     )
     created(leg, "open", by=by)
     _offer(leg, sending.invitation.solutions)
-    add_members(leg, by.company, [])
+    add_members(leg, by.company, [Member(by.name, str(by.phone or ""), by.email)])
     return leg
 
 
