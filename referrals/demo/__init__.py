@@ -1,0 +1,1 @@
+"""An invented world to look around in: companies, people, customers and a year of deals."""
