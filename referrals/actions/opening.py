@@ -128,7 +128,9 @@ def barred(person: Person) -> Text:
 
 
 @_rule(
-    "customer", "customer", _("Federal customers are chosen from the business register (tab Other).")
+    "customer",
+    "customer",
+    _("Federal customers are chosen from the business register (tab Other)."),
 )
 def federal_from_register(opening: Opening, by: Person) -> bool:
     return not opening.customer.is_federal or opening.customer.kind == Account.Kind.REGISTER
@@ -140,7 +142,9 @@ def customer_is_ours(opening: Opening, by: Person) -> bool:
 
 
 @_rule(
-    "contact", "contact_name", _("A seller who helps may call the customer: give name, phone, mail.")
+    "contact",
+    "contact_name",
+    _("A seller who helps may call the customer: give name, phone, mail."),
 )
 def contact_for_help(opening: Opening, by: Person) -> bool:
     return not opening.help or opening.contact.is_whole
@@ -246,7 +250,9 @@ def invited_with_solution(opening: Opening, by: Person) -> bool:
     return all(i.solutions for i in opening.invitations)
 
 
-@_rule("partners", "solutions", _("Choose solutions that the invited partner or the vendor offers."))
+@_rule(
+    "partners", "solutions", _("Choose solutions that the invited partner or the vendor offers.")
+)
 def invited_with_its_own(opening: Opening, by: Person) -> bool:
     return all(offers(i.company, i.solutions) for i in opening.invitations)
 
