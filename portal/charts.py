@@ -81,25 +81,18 @@ def line(
 
 def stacked(title: Text, points: Points, *, unit: Text = "", desc: Text = "") -> Chart:
     """One bar cut into shares of the whole, with a legend that names count and share."""
-    whole = sum(value for _l, value in points)
+    whole = float(sum(value for _l, value in points)) or 1
+    parts = [(str(label), value, float(value) / whole) for label, value in points]
     body, x = mark_safe(""), 0.0
-    for tone, (_label, value) in enumerate(points):
-        width = WIDTH * float(value / whole) if whole else 0
+    for tone, (_label, _value, share) in enumerate(parts):
         body += format_html(
             '<rect class="c{} gap" x="{}" y="4" width="{}" height="36"/>',
-            tone % TONES + 1,
-            _n(x),
-            _n(width),
+            *(tone % TONES + 1, _n(x), _n(WIDTH * share)),
         )
-        x += width
-    shares = [percent(value / whole) if whole else percent(0) for _l, value in points]
-    named = [
-        f"{label}: {number(v)} ({share})" for (label, v), share in zip(points, shares, strict=True)
-    ]
+        x += WIDTH * share
+    named = [f"{label}: {number(value)} ({percent(share)})" for label, value, share in parts]
     legend, deep = _legend(named, 58)
-    rows: list[list[Text]] = [
-        [label, number(v), share] for (label, v), share in zip(points, shares, strict=True)
-    ]
+    rows: list[list[Text]] = [[label, number(v), percent(share)] for label, v, share in parts]
     columns = [_("Category"), unit or _("Count"), _("Share")]
     said = desc or "; ".join(named)
     return _chart(title, said, 58 + deep, body + legend, columns, rows)

@@ -51,7 +51,7 @@ def money_short(amount: Number | str | None, currency: str) -> str:
 
 def compact(value: Number) -> str:
     """`1.2M`, `350K`; small numbers stay whole."""
-    digits = 0 if abs(value) < 1000 and value == int(value) else 1
+    digits = 0 if abs(float(value)) < 1000 and value == int(value) else 1
     return format_compact_decimal(value, locale=reader_locale(), fraction_digits=digits)
 
 

@@ -206,7 +206,7 @@ def _is_list(value: Any) -> bool:
 @register.simple_tag(takes_context=True)
 def sortable(context: Context, key: str, label: Any, numeric: bool = False) -> SafeString:
     """A column's header that sorts by it, and the other way when it already does."""
-    now_by = context["request"].GET.get("sort") or context.get("sort", "")
+    now_by = context["request"].GET.get("sort") or str(context.get("sort") or "")
     order = {key: "ascending", f"-{key}": "descending"}.get(now_by, "")
     turned = f"-{key}" if order == "ascending" else key
     link = query_with(context, sort=turned, after=None, before=None)
