@@ -1,6 +1,7 @@
 from referrals.models.comments import Comment
 from referrals.models.deals import Deal
 from referrals.models.drafts import Draft
+from referrals.models.exports import Export
 from referrals.models.referrals import Favourite, Referral, ReferralSolution, TeamMember
 from referrals.models.responsiveness import Responsiveness
 from referrals.models.routing import RoutingRule
@@ -10,6 +11,7 @@ __all__ = [
     "Comment",
     "Deal",
     "Draft",
+    "Export",
     "Favourite",
     "Referral",
     "ReferralSolution",

@@ -30,6 +30,7 @@ from referrals.choices import (
 )
 from referrals.lifecycle.referral import CLOSED, OPEN, Lifecycle, Status
 from referrals.models.deals import Deal
+from referrals.models.indexes import LIST_INDEXES
 from referrals.models.solutions import Solution
 
 
@@ -98,6 +99,9 @@ class Referral(Lifecycle):
     ask = models.TextField(_("note to the receiver"), max_length=5000, blank=True)
     solutions = models.ManyToManyField(Solution, through="ReferralSolution", related_name="+")
     search_key = models.TextField(editable=False, default="")
+    # The customer never changes (facts 2.3): its name and country stand here for lists to sort.
+    customer_key = models.CharField(max_length=300, editable=False, default="")
+    customer_country = models.CharField(max_length=2, editable=False, default="")
 
     objects = ReferralQuerySet.as_manager()
 
@@ -144,13 +148,17 @@ class Referral(Lifecycle):
                 condition=Q(status="pending", reminded_at=None),
                 name="referral_to_remind",
             ),
+            *LIST_INDEXES,
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        customer = self.deal.customer
         self.search_key = self._search_key()
+        self.customer_key = key(customer.name)[:300]
+        self.customer_country = customer.country
         super().save(*args, **kwargs)
 
     def _search_key(self) -> str:
