@@ -198,6 +198,7 @@ def _grant(person: Person, grants: Iterable[Grant]) -> dict[str, list[str]]:
             person=person, role=grant.role, defaults={"whole_company": whole}
         )
         row.locations.set(_places(grant))
+    person.__dict__.pop("scopes", None)  # read before the change
     person.is_staff = Role.OPERATOR in new or person.is_superuser
     names = sorted(old.keys() | new.keys())
     return {n: [old.get(n, ""), new.get(n, "")] for n in names if old.get(n) != new.get(n)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import roles
 from portal.actions.people import Grant
-from portal.models import Company, Location, Person, Role
+from portal.models import Company, Membership, Person, Role
 
 NO, WHOLE, SOME = "", "whole", "some"
 SCOPES = [(NO, _("No")), (WHOLE, _("Whole company")), (SOME, _("Only these locations:"))]
@@ -107,12 +107,13 @@ def held_by(person: Person) -> dict[str, Any]:
     return {role: scope if scope is None else list(scope) for role, scope in person.scopes.items()}
 
 
-def scope_words(person: Person, places: dict[Any, Location]) -> list[tuple[str, str]]:
-    """Each role and where it holds, as words."""
-    words = []
-    for role in Role:
-        if role in person.scopes:
-            scope = person.scopes[role]
-            names = [str(places[pk]) for pk in scope or () if pk in places]
-            words.append((str(role.label), ", ".join(sorted(names)) or str(_("Whole company"))))
-    return words
+def scope_words(person: Person) -> list[tuple[str, str]]:
+    """Each role and where it holds, as words; also those of somebody not active."""
+    rows = {row.role: row for row in person.memberships.all()}
+    return [(str(role.label), _where(rows[role])) for role in Role if role in rows]
+
+
+def _where(row: Membership) -> str:
+    if row.whole_company:
+        return str(_("Whole company"))
+    return ", ".join(sorted(str(place) for place in row.locations.all()))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal import invitation, story
 from portal.actions import people as actions
 from portal.forms.people import InviteForm, JoinForm, RolesForm, held_by, scope_words
-from portal.models import Company, Location, Person, Role
+from portal.models import Company, Person, Role
 from portal.pages import answer, bound, form_page, get_visible, version
 
 SIZES = (50, 25, 100)
@@ -39,10 +39,6 @@ def _found(request: HttpRequest, pk: UUID) -> Person:
     return get_visible(rows, pk)
 
 
-def _places(company: Company) -> dict[Any, Location]:
-    return {place.pk: place for place in company.locations.all()}
-
-
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "")
     return int(text) if text.isdecimal() else 0
@@ -63,11 +59,10 @@ def people(request: HttpRequest) -> HttpResponse:
     start = max(0, before - size) if before else _number(request, "after")
     total = rows.count()
     shown = list(rows.prefetch_related("memberships__locations")[start : start + size])
-    places = _places(company)
     context = {
         "company": company,
         "foreign": company.pk != request.user.company_id,
-        "people": [(person, scope_words(person, places)) for person in shown],
+        "people": [(person, scope_words(person)) for person in shown],
         "q": query,
         "state": state,
         "tabs": _tabs(request, everybody, state),
@@ -120,7 +115,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _found(request, pk)
     context = {
         "person": found,
-        "roles": scope_words(found, _places(found.company)),
+        "roles": scope_words(found),
         "steps": list(actions.steps(found, request.user)),
         "events": story.history(found),
     }
