@@ -7,7 +7,6 @@ from uuid import UUID
 
 from anyascii import anyascii
 
-from portal import names
 from portal.models import Account, AccountIdentifier
 from referrals.demo.names import MARKETS, Market, filled
 
@@ -135,8 +134,7 @@ def _link(accounts: list[Account], rng: Random) -> None:
 
 
 def _finish(account: Account, at: datetime) -> None:
-    places = (account.city, account.state, account.country.name)
-    account.name_key, account.search_key = names.keys(account.name, *places)
+    account.rekey()
     account.created_at = account.updated_at = at
 
 
