@@ -30,7 +30,9 @@ def server():
     one.server_close()
 
 
-@pytest.mark.parametrize(("status", "well"), [(200, True), (500, False), (400, False)])
+@pytest.mark.parametrize(
+    ("status", "well"), [(200, True), (204, False), (400, False), (500, False)]
+)
 def test_web_is_well_when_it_answers_so(server, status, well):
     server.status = status
     assert health.web(str(server.server_port)) is well

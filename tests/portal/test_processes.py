@@ -77,16 +77,20 @@ def test_stop_ends_the_last_started_first(tree, monkeypatch):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_leaves_once_and_a_second_one_does_not_cut_the_end_short(number):
+    ended = []
+
     def be_told_twice():
         try:
             os.kill(os.getpid(), number)
             time.sleep(5)
         finally:
             os.kill(os.getpid(), number)
+            ended.append(number)
 
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as caught, ends_on_signals():
         be_told_twice()
+    assert ended == [number]
     assert caught.value.code == 128 + number
     assert signal.getsignal(number) == before
 
