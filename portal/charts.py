@@ -20,9 +20,9 @@ from portal.formats import Number, compact, number, percent
 Text = str | Promise
 Points = Sequence[tuple[Text, Number]]
 
-WIDTH = 440
+WIDTH = 400
 LEFT, RIGHT, TOP = 44, 12, 28
-LETTER = 6.6  # mean width of a letter at 12 px
+LETTER = 7.2  # mean width of a letter at 13 px
 TONES = 6
 _ids = count(1)
 
@@ -39,7 +39,7 @@ class Chart:
 
 def bars(title: Text, points: Points, *, unit: Text = "", desc: Text = "") -> Chart:
     """Horizontal bars, one a category, in the order given. `unit` is written on the axis."""
-    room = min(max((len(str(label)) for label, _v in points), default=0) * LETTER + 12, 160)
+    room = min(max((len(str(label)) for label, _v in points), default=0) * LETTER + 12, 150)
     top = _ceiling(max((value for _l, value in points), default=0))
     height = TOP + 32 * len(points) + 24
     scale = (WIDTH - room - 48) / top
@@ -118,7 +118,7 @@ def _chart(
 def _bar(at: int, label: str, value: Number, room: float, scale: float) -> SafeString:
     y = TOP + 32 * at
     width = max(float(value) * scale, 1)
-    shown = label if len(label) <= 22 else label[:21] + "…"
+    shown = label if len(label) <= 19 else label[:18] + "…"
     return format_html(
         '{}<rect class="c1" x="{}" y="{}" width="{}" height="20" rx="2"/>{}',
         _text(room - 8, y + 18, shown, anchor="end"),

@@ -126,7 +126,9 @@
   document.addEventListener("htmx:afterRequest", (event) => unguard(event.target));
   document.addEventListener("htmx:load", (event) => reveal(event.target));
   ["htmx:responseError", "htmx:sendError"].forEach((name) =>
-    document.addEventListener(name, () => say(document.body.dataset.failed, "bad")),
+    document.addEventListener(name, (event) => {
+      if (!event.target.closest("[data-quiet]")) say(document.body.dataset.failed, "bad");
+    }),
   );
 
   reveal(document);

@@ -76,7 +76,7 @@ def test_series_differ_by_form_as_well_as_colour() -> None:
 
 def test_shares_fill_the_bar() -> None:
     widths = [float(r.get("width", 0)) for r in tree(ALL[3]).iter("rect") if r.get("y") == "4"]
-    assert sum(widths) == pytest.approx(440, abs=0.5)
+    assert sum(widths) == pytest.approx(400, abs=0.5)
 
 
 @pytest.mark.parametrize("chart", [bars("None", []), line("None", []), stacked("None", [("A", 0)])])
