@@ -12,6 +12,8 @@ from django.db.models import Q
 from portal.actors import Actor
 from portal.models import Company, Person, Role
 
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING  # not Q(): an empty Q vanishes in `Q() | other`, and with it the rows
 VENDOR_READERS = (Role.SELLER, Role.REVIEWER, Role.OPERATOR)
 # Nobody manages the people of half a company, and the vendor has no locations.
 WHOLE_ONLY = (Role.ACCOUNT_ADMIN, *VENDOR_READERS)
@@ -63,8 +65,9 @@ def account_admin(person: Person) -> bool:
 
 
 def operator(person: Person) -> bool:
-    """Configures the programme: accounts, partners, matches."""
-    return person.has_role(Role.OPERATOR)
+    """Configures the programme: accounts, partners, matches. A superuser is the operator
+    of an installation that has no people yet."""
+    return person.has_role(Role.OPERATOR) or (person.is_superuser and person.is_active)
 
 
 def people_manager(person: Person, by: Actor) -> bool:
@@ -93,9 +96,9 @@ def whole_company(person: Person, role: Role) -> bool:
 def in_scope(person: Person, role: Role, location: str = "location") -> Q:
     """Rows at the locations for which the person holds the role."""
     if role not in person.scopes:
-        return Q(pk__in=[])
+        return NOTHING
     scope = person.scopes[role]
-    return Q() if scope is None else Q(**{f"{location}__in": scope})
+    return EVERYTHING if scope is None else Q(**{f"{location}__in": scope})
 
 
 def open_locations(person: Person) -> Q:
