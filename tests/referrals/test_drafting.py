@@ -68,7 +68,7 @@ def test_the_model_writes_it_and_it_says_so(model):
     assert model.asked[0]["messages"][1]["content"].count("nine places") == 1
 
 
-@pytest.mark.rule("DEAL-061")
+@pytest.mark.rule("DEAL-038")
 def test_the_model_is_told_nobodys_contact_details(model):
     drafting.propose(FACTS)
     told = str(model.asked)
