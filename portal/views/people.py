@@ -6,16 +6,16 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from portal import invitation, story
+from portal import invitation, roles, story
 from portal.actions import people as actions
 from portal.forms.people import InviteForm, JoinForm, RolesForm, held_by, scope_words
-from portal.models import Company, Person, Role
+from portal.models import Company, Person
 from portal.pages import answer, bound, form_page, get_visible, version
 
 SIZES = (50, 25, 100)
@@ -24,14 +24,12 @@ SIZES = (50, 25, 100)
 def _company(request: HttpRequest) -> Company:
     """Whose people: the own company's; an operator may name another."""
     person = request.user
-    if not person.has_role(Role.ACCOUNT_ADMIN, Role.OPERATOR) or person.company is None:
+    asked = request.GET.get("company") or str(person.company_id)
+    if roles.operator(person):
+        return get_visible(Company.objects.all(), asked)
+    if not roles.account_admin(person):
         raise PermissionDenied
-    asked = request.GET.get("company")
-    if not asked or asked == str(person.company_id):
-        return person.company
-    if not person.has_role(Role.OPERATOR):
-        raise Http404
-    return get_visible(Company.objects.all(), asked)
+    return get_visible(Company.objects.filter(pk=person.company_id), asked)
 
 
 def _found(request: HttpRequest, pk: UUID) -> Person:
