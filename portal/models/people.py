@@ -20,7 +20,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def managed_by(self, manager: "Person") -> "PersonQuerySet":
         """The people whose roles this person manages: the own company's, or, for the
         vendor's operators, everybody's."""
-        if manager.has_role(Role.OPERATOR):
+        if manager.has_role(Role.OPERATOR) or manager.is_superuser:
             return self.exclude(company=None)
         if manager.has_role(Role.ACCOUNT_ADMIN):
             return self.filter(company_id=manager.company_id)
