@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from notifications.models import Message
 from portal.models import Person
 
@@ -44,14 +46,22 @@ def page(person: Person, *, after: str = "", before: str = "", size: str = "") -
     """One page by keyset; cursors are ids, and what is not a cursor begins at the top."""
     rows, many = Message.objects.notices_of(person), int(size) if size in SIZES else 25
     if cursor := _cursor(before):
-        found = list(rows.filter(id__gt=cursor).order_by("id")[: many + 1])
+        found = _some(rows.filter(id__gt=cursor).order_by("id"), many, person)
         shown = found[:many][::-1]
         return Page(shown, many, _id(shown[-1:]), _id(shown[:1]) if len(found) > many else "")
     cursor = _cursor(after)
-    found = list((rows.filter(id__lt=cursor) if cursor else rows)[: many + 1])
+    found = _some(rows.filter(id__lt=cursor) if cursor else rows, many, person)
     shown = found[:many]
     further = _id(shown[-1:]) if len(found) > many else ""
     return Page(shown, many, further, _id(shown[:1]) if cursor else "")
+
+
+def _some(rows: QuerySet[Message], many: int, person: Person) -> list[Message]:
+    """A page and one row more. All are this person's, which need not be read again."""
+    found = list(rows[: many + 1])
+    for row in found:
+        row.person = person
+    return found
 
 
 def _id(rows: list[Message]) -> str:
