@@ -266,7 +266,8 @@ def created(record: R, verb: str, *, by: Actor, note: str = "") -> R:
     record.version = 1
     record.moment = record.created_at = record.updated_at = clock.now()
     record.save(force_insert=True)
-    event(record, verb, Change("", record.status, {}), by=by, note=note).save(force_insert=True)
+    change = Change("", getattr(record, "status", ""), {})  # a routing rule has no life-cycle
+    event(record, verb, change, by=by, note=note).save(force_insert=True)
     return record
 
 
