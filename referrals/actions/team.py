@@ -53,6 +53,8 @@ def remove_member(
     """Take somebody off the team; a referrals user loses sight of the deal at once."""
     if member.company_id != referral.company_id:
         raise Refused(_("People of another company are removed by that company."))
-    referral = move(referral, "remove_member", by=by, version=version, note=member.name)
+    referral = move(
+        referral, "remove_member", by=by, version=version, note=member.name, removes=True
+    )
     member.delete()
     return referral

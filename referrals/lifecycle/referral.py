@@ -79,7 +79,7 @@ def contact_known(referral: Any) -> bool:
     return referral.given.get("contact_given", False) or referral.deal.has_contact
 
 
-@guard(_("A deal that partners share needs a person on its team."))
+@guard(_("A deal needs a person on its team. Add somebody first."))
 def team_stays(referral: Any) -> bool:
     return not referral.given.get("removes") or referral.own_team_count > 1
 
@@ -225,7 +225,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
         """A row of the team is added by the action."""
 
     @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(team_stays,))
-    def remove_member(self, *, at: datetime, removes: bool = True) -> None:
+    def remove_member(self, *, at: datetime, removes: bool) -> None:
         """A row of the team is removed by the action."""
 
     @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(solutions_open, solutions_stay))

@@ -28,7 +28,8 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
     def offered_to(self, person: Person) -> "SolutionQuerySet":
         """What this person's company may put on a deal."""
         own = self.filter(company_id=person.company_id)
-        return (own | self.vendors() | self.third_party(person.company)).filter(is_active=True)
+        others = self.vendors() | self.third_party(person.company) | self.assessments()
+        return (own | others).filter(is_active=True)
 
 
 class Solution(Record):
