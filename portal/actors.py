@@ -32,3 +32,13 @@ class Clock:
 
 
 CLOCK = Clock()
+
+
+@dataclass(frozen=True)
+class Program:
+    """Acts for whoever started it: a command, later a client of the API."""
+
+    label: str
+    actor_kind: str = "program"
+    person: None = None
+    company_id: None = None

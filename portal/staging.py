@@ -1,0 +1,183 @@
+"""Where a directory file waits on its way into the accounts: one temporary table.
+
+The rows are compared and merged by the database, in one transaction, so that memory
+stays small whatever the size of the file. The same statements run on both databases;
+`Staging` knows the few words that differ.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+
+from portal.directory import STORED, Row, printable
+from portal.models import new_id
+
+FIELDS = ("line", "error", "id", "identifiers", *STORED)
+TRACKED = [name for name in STORED if name not in ("name_key", "search_key")]
+BATCH = 1000
+TAB, NOTHING = "\t", "\t\\N"  # in the text format of COPY
+
+
+def quoted(names: Iterable[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+class Staging:
+    """The temporary tables; to be used inside one transaction.
+
+    `staging` holds the file's rows, `plan` which account each is, `changed` those that differ.
+    """
+
+    OUTCOMES = """
+        SELECT s.line, s.error, CASE
+            WHEN s.error IS NOT NULL OR p.nth > 1 THEN 'refused'
+            WHEN p.account_id IS NULL THEN 'added'
+            WHEN c.line IS NULL THEN 'unchanged' ELSE 'changed' END AS outcome
+        FROM staging s LEFT JOIN plan p ON p.line = s.line LEFT JOIN changed c ON c.line = s.line
+    """
+
+    def __init__(self) -> None:
+        self.postgres = connection.vendor == "postgresql"
+
+    def __enter__(self) -> "Staging":
+        if self.postgres:
+            # one import at a time, and an index list that is sorted in before it is long
+            self.run("SELECT pg_advisory_xact_lock(hashtext('import_accounts'))")
+            self.run("SET LOCAL gin_pending_list_limit = '64MB'")
+            self.run("SET LOCAL work_mem = '64MB'")
+        uuid, flag = ("uuid", "boolean") if self.postgres else ("char(32)", "bool")
+        kinds = {"line": "integer", "id": uuid, "group": uuid, "is_federal": flag, "has_macc": flag}
+        columns = ", ".join(f'"{name}" {kinds.get(name, "text")}' for name in FIELDS)
+        self._drop()
+        self.run(f"CREATE TEMPORARY TABLE staging ({columns})")
+        self.run("CREATE TEMPORARY TABLE changed (line integer PRIMARY KEY)")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if not any(exception):
+            self._drop()
+
+    def _drop(self) -> None:
+        for table in ("staging", "plan", "changed"):
+            self.run(f"DROP TABLE IF EXISTS {table}")
+
+    def plan(self, plan: str, repeated: str) -> None:
+        """Settle which account each row is."""
+        self.run(plan)
+        self.run("CREATE UNIQUE INDEX plan_line ON plan (line)")
+        self.run(repeated)
+        if self.postgres:
+            self.run("ANALYZE plan (line, nth, account_id)")
+
+    def run(self, sql: str, params: list[Any] | None = None) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return int(cursor.rowcount)
+
+    def select(self, sql: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def load(self, rows: Iterator[Row]) -> None:
+        """Take all rows in, the faulty ones with their errors."""
+        if self.postgres:
+            self._copy(rows)
+        else:
+            self._insert(rows)
+        self.run("CREATE UNIQUE INDEX staging_line ON staging (line)")
+        if self.postgres:
+            self.run("ANALYZE staging (line)")
+
+    def _copy(self, rows: Iterator[Row]) -> None:
+        sql = f"COPY staging ({quoted(FIELDS)}) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(sql) as copy:
+            while lines := [_copy_line(row) for row in islice(rows, BATCH)]:
+                copy.write("".join(lines))
+
+    def _insert(self, rows: Iterator[Row]) -> None:
+        marks = ", ".join(["%s"] * len(FIELDS))
+        sql = f"INSERT INTO staging ({quoted(FIELDS)}) VALUES ({marks})"  # noqa: S608
+        with connection.cursor() as cursor:
+            while batch := [list(_stored(row)) for row in islice(rows, BATCH)]:
+                cursor.executemany(sql, batch)
+
+    def outcomes(self) -> Iterator[tuple[int, str, str | None]]:
+        """Line, outcome and errors of every row, in the order of the file."""
+        last, size = -1, BATCH * 10
+        while rows := self.select(
+            "SELECT line, outcome, error FROM"  # noqa: S608
+            f" ({self.OUTCOMES} WHERE s.line > {last} ORDER BY s.line LIMIT {size}) told"
+            " ORDER BY line"
+        ):
+            yield from rows
+            last = rows[-1][0]
+
+    def changes(self) -> str:
+        """An expression: the differing fields of account a and row s as {field: [old, new]}."""
+        parts = [self._change(name) for name in TRACKED]
+        if self.postgres:
+            return " || ".join(parts)
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = f"json_patch({whole}, {part})"
+        return whole
+
+    def _change(self, name: str) -> str:
+        pair = f'a."{name}", s."{name}"'
+        if self.postgres:
+            built = f"jsonb_build_object('{name}', jsonb_build_array({pair}))"
+            return f"""CASE WHEN a."{name}" IS DISTINCT FROM s."{name}" THEN {built} ELSE '{{}}' END"""
+        built = f"json_object('{name}', json_array({pair}))"
+        return f"""CASE WHEN a."{name}" IS NOT s."{name}" THEN {built} ELSE '{{}}' END"""
+
+    def differs(self) -> str:
+        """A condition: account a is not as row s says."""
+        word = "IS DISTINCT FROM" if self.postgres else "IS NOT"
+        left, right = quoted(TRACKED, "a."), quoted(TRACKED, "s.")
+        return f"({left}) {word} ({right})"
+
+    def fresh_id(self) -> str:
+        return "gen_random_uuid()" if self.postgres else "lower(hex(randomblob(16)))"
+
+    def pairs(self) -> str:
+        """A table expression: the identifiers of row s, as kind and value."""
+        if self.postgres:
+            return "json_to_recordset(s.identifiers::json) AS i(kind text, value text)"
+        picked = "json_extract(e.value, '$.kind') AS kind, json_extract(e.value, '$.value') AS value"
+        return f"(SELECT {picked} FROM json_each(s.identifiers) e) i"  # noqa: S608
+
+
+def _copy_line(row: Row) -> str:
+    """Text format of COPY; checked values hold no tabs or line ends, only \\ needs care."""
+    if row.errors:
+        error = _escaped(" ".join(printable("; ".join(row.errors)).split()))
+        return f"{row.line}\t{error}{NOTHING * (len(FIELDS) - 2)}\n"
+    texts = [str(new_id()), _identifiers(row), *(str(row.values[name]) for name in STORED[:-1])]
+    group = row.values["group"]
+    last = f"\t{group}" if group else NOTHING
+    return f"{row.line}{NOTHING}\t{_escaped(TAB.join(texts))}{last}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\") if "\\" in text else text
+
+
+def _stored(row: Row) -> Iterator[Any]:
+    """The same for a database without COPY, in the order of FIELDS."""
+    yield row.line
+    yield "; ".join(row.errors) or None
+    yield new_id().hex
+    yield _identifiers(row)
+    for name in STORED:
+        value = row.values.get(name)
+        yield value.hex if hasattr(value, "hex") and name == "group" else value
+
+
+def _identifiers(row: Row) -> str:
+    if not row.identifiers:
+        return "[]"
+    return json.dumps([{"kind": kind, "value": value} for kind, value in row.identifiers])
