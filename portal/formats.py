@@ -36,10 +36,13 @@ def money(amount: Number | str | None, currency: str) -> str:
     """`USD 50,000.00`: the ISO code first, digits by the reader's language."""
     if amount in (None, ""):
         return NOTHING
-    value = Decimal(str(amount))
-    return format_currency(
-        value, currency or "XXX", f"¤¤{NBSP}#,##0.00;-¤¤{NBSP}#,##0.00", reader_locale()
-    )
+    return _money(str(amount), currency or "XXX", reader_locale())
+
+
+@lru_cache(maxsize=4096)  # lists repeat round amounts
+def _money(amount: str, currency: str, locale: Locale) -> str:
+    pattern = f"¤¤{NBSP}#,##0.00;-¤¤{NBSP}#,##0.00"
+    return format_currency(Decimal(amount), currency, pattern, locale)
 
 
 def money_short(amount: Number | str | None, currency: str) -> str:
@@ -72,9 +75,13 @@ def day(value: date | None) -> str:
     """`3 Nov 2026`; a moment is taken in the reader's zone."""
     if value is None:
         return NOTHING
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    locale = reader_locale()
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _day(value, reader_locale())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, locale: Locale) -> str:
     return format_date(value, DAY.get(locale.language, "d MMM y"), locale=locale)
 
 
@@ -83,26 +90,37 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     local = timezone.localtime(value)
-    return f"{day(local)}, {local:%H:%M}"
+    return f"{_day(local.date(), reader_locale())}, {local.hour:02}:{local.minute:02}"
 
 
 def zone(value: datetime) -> str:
     """The reader's zone at that moment: `America/Sao_Paulo (UTC-03:00)`."""
-    offset = timezone.localtime(value).strftime("%z")
-    return f"{timezone.get_current_timezone_name()} (UTC{offset[:3]}:{offset[3:]})"
+    local = timezone.localtime(value)
+    return _zone(str(local.tzinfo), local.utcoffset() or timedelta(0))
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str, offset: timedelta) -> str:
+    minutes = int(offset.total_seconds() // 60)
+    return (
+        f"{name} (UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02})"
+    )
 
 
 def duration(span: timedelta) -> str:
     """The two largest units in words: `2 days 4 hours`, `3 hours 5 minutes`."""
     minutes = max(int(span.total_seconds() // 60), 0)
-    days, hours = minutes // 1440, minutes // 60 % 24
-    units = [
+    days = minutes // 1440
+    return _duration(days, minutes // 60 % 24, 0 if days else minutes % 60, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _duration(days: int, hours: int, minutes: int, language: str | None) -> str:
+    units = (
         ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)} if days else "",
         ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours} if hours else "",
-        ngettext("%(n)s minute", "%(n)s minutes", minutes % 60) % {"n": minutes % 60}
-        if minutes % 60 and not days
-        else "",
-    ]
+        ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes} if minutes else "",
+    )
     words = [unit for unit in units if unit]
     if not words:
         return _("less than a minute")

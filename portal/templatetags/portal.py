@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -47,7 +47,7 @@ register.simple_tag(formats.percent, name="percent")
 def money(value: Any, currency: str = "", short: bool = False) -> str:
     """An amount with its currency; `short` for tiles."""
     shown = formats.money_short if short else formats.money
-    return format_html('<span class="num nowrap">{}</span>', shown(value, currency))
+    return mark_safe(f'<span class="num nowrap">{escape(shown(value, currency))}</span>')
 
 
 @register.simple_tag
@@ -55,12 +55,9 @@ def when(value: datetime | None) -> str:
     """Date and time in the reader's zone, which the title names."""
     if value is None:
         return formats.NOTHING
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(timespec="seconds"),
-        formats.zone(value),
-        formats.moment(value),
-    )
+    stamp, zone = value.isoformat(timespec="seconds"), escape(formats.zone(value))
+    shown = formats.moment(value)  # digits and names of months need no escaping
+    return mark_safe(f'<time datetime="{stamp}" title="{zone}">{shown}</time>')
 
 
 @register.simple_tag
@@ -106,17 +103,20 @@ def _drawing(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def icon(context: Context, name: str, label: Any = "", size: int = 16) -> SafeString:
     """An icon of the package. Drawn once per page and referred to where a page has a sheet."""
-    inside, sheet = _drawing(str(name)), context.get("icon_sheet")
+    sheet = context.get("icon_sheet")
     if sheet is not None:
         sheet.add(str(name))
-        inside = f'<use href="#i-{name}"/>'
-    named = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return format_html(
-        '<svg class="icon" width="{}" height="{}" viewBox="0 0 24 24" {}>{}</svg>',
-        size,
-        size,
-        mark_safe(named),
-        mark_safe(inside),
+    return _svg(str(name), str(label), size, sheet is not None)
+
+
+@lru_cache(maxsize=1024)
+def _svg(name: str, label: str, size: int, on_sheet: bool) -> SafeString:
+    drawn = _drawing(name)  # also where only a reference is written: a wrong name fails here
+    inside = f'<use href="#i-{name}"/>' if on_sheet else drawn
+    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(
+        f'<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" {named}>'
+        f"{inside}</svg>"
     )
 
 
@@ -142,9 +142,8 @@ def status(context: Context, code: str, label: Any, tone: str = "", icon: str = 
     """A status as word, colour and icon."""
     looks = LOOKS.get(str(code), PLAIN)
     drawing = _icon(context, icon or looks[1])
-    return format_html(
-        '<span class="status {}">{}{}</span>', tone or looks[0], drawing, label or code
-    )
+    word = conditional_escape(label or code)
+    return mark_safe(f'<span class="status {tone or looks[0]}">{drawing}{word}</span>')
 
 
 _icon = icon  # `status` takes an argument of that name
@@ -156,12 +155,9 @@ def deadline(context: Context, due_at: datetime | None, now: datetime) -> str:
     if due_at is None:
         return ""
     tone, name = _urgency(due_at - now)
-    return format_html(
-        '<span class="deadline {}"><b>{}{}</b> {}</span>',
-        tone,
-        icon(context, name),
-        formats.left(due_at, now),
-        when(due_at),
+    words = escape(formats.left(due_at, now))
+    return mark_safe(
+        f'<span class="deadline {tone}"><b>{icon(context, name)}{words}</b> {when(due_at)}</span>'
     )
 
 
