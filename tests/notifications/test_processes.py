@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,8 +46,8 @@ def deliverer(settings: Any, lease: int = 300) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def many() -> Iterator[list[Message]]:
-    yield [make_message(f"p{n}@contoso.example") for n in range(MANY)]
+def many() -> list[Message]:
+    return [make_message(f"p{n}@contoso.example") for n in range(MANY)]
 
 
 def test_two_at_once_send_each_mail_once(smtp: Server, settings: Any, many: list[Message]) -> None:
