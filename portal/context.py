@@ -35,7 +35,7 @@ def _anybody(person: Person) -> bool:
 
 
 def _routes(person: Person) -> bool:
-    return roles.whole_company(person, Role.REFERRALS_ADMIN)
+    return person.has_role(Role.REFERRALS_ADMIN, Role.REFERRALS_USER)
 
 
 def _works_deals(person: Person) -> bool:

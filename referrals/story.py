@@ -149,7 +149,7 @@ def other_legs(referral: Referral, person: Person) -> list[OtherLeg]:
     return [_other(leg, referral, open=(leg.pk,) in mine) for leg in legs]
 
 
-def _other(leg: Referral, mine: Referral, *, open: bool) -> OtherLeg:  # noqa: A002
+def _other(leg: Referral, mine: Referral, *, open: bool) -> OtherLeg:
     pair = leg.sender_id == mine.company_id or mine.sender_id == leg.company_id
     return OtherLeg(leg, leg.get_absolute_url() if open else "", open or pair)
 

@@ -20,7 +20,7 @@ from referrals.actions import deal, referral
 from referrals.actions.opening import Contact, Invitation, Member, Opening, Terms
 from referrals.models import Referral, Solution
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
@@ -55,14 +55,12 @@ def make_person(
     name: str, company: Company, *roles: str, at: Location | None = None, **fields: Any
 ) -> Person:
     """Somebody with these roles, for the whole company or at one location."""
-    email = f"{name.split()[0].lower()}@{company.name.lower()}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@{company.name.lower()}.example"
     person = Person.objects.create(
         email=email, name=name, company=company, phone="+351210000000", **fields
     )
     for role in roles:
-        membership = Membership.objects.create(
-            person=person, role=role, whole_company=at is None
-        )
+        membership = Membership.objects.create(person=person, role=role, whole_company=at is None)
         if at is not None:
             membership.locations.add(at)
     return person

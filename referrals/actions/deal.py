@@ -31,7 +31,7 @@ COMMON = ("name", "value", "currency", "close_on", "solution_area", "solution_pl
 
 
 @transaction.atomic
-def open(opening: Opening, *, by: Person, draft: Draft | None = None) -> Referral:  # noqa: A001
+def open(opening: Opening, *, by: Person, draft: Draft | None = None) -> Referral:
     """Open a partner's own deal; it starts accepted at 10 % (decision 1).
 
     With a draft it happens once: a second call returns the deal that the first one opened.
@@ -108,12 +108,10 @@ def _locked(deal: Deal) -> Deal:
     return Deal.objects.select_for_update().get(pk=deal.pk)
 
 
-def _vendor_leg(own: Referral, *, help: str, ask: str, by: Person) -> Referral:  # noqa: A002
+def _vendor_leg(own: Referral, *, help: str, ask: str, by: Person) -> Referral:
     common = {name: getattr(own, name) for name in COMMON}
     vendor = Company.objects.vendor()
-    leg = _pending_leg(
-        _locked(own.deal), vendor, sender=own.company, help=help, ask=ask, **common
-    )
+    leg = _pending_leg(_locked(own.deal), vendor, sender=own.company, help=help, ask=ask, **common)
     created(leg, "send", by=by)
     _offer(leg, own.solutions.all())
     mail.help_requested(leg)
@@ -155,7 +153,7 @@ def ask_help(
     referral: Referral,
     *,
     by: Person,
-    help: str,  # noqa: A002
+    help: str,
     ask: str,
     contact: Contact | None = None,
     version: int | None = None,

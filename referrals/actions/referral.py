@@ -32,7 +32,14 @@ def accept(
 ) -> Referral:
     """Take the referral on. Who accepts is on the team, with those who were named."""
     referral = move(
-        referral, "accept", by=by, version=version, name=name, value=value, close_on=close_on, **more
+        referral,
+        "accept",
+        by=by,
+        version=version,
+        name=name,
+        value=value,
+        close_on=close_on,
+        **more,
     )
     known = set(referral.team.values_list("email", flat=True))
     me = Member(by.name, str(by.phone or ""), by.email)
@@ -142,7 +149,7 @@ def reveal_contact(referral: Referral, *, by: Person) -> Referral:
 
 @transaction.atomic
 def comment(
-    referral: Referral, *, by: Person, text: str, internal: bool = False, id: UUID | None = None  # noqa: A002
+    referral: Referral, *, by: Person, text: str, internal: bool = False, id: UUID | None = None
 ) -> Comment:
     """Add to the conversation. The same `id` twice is the same comment (a double submit)."""
     if id and (said := Comment.objects.filter(pk=id, author=by).first()):

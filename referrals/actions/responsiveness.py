@@ -39,7 +39,10 @@ def measure() -> int:
 def _row(count: dict[str, Any], now: datetime) -> Responsiveness:
     values = {name: count[name] for name in ("accepted", "declined", "expired")}
     return Responsiveness(
-        company_id=count["company"], median=_median(count["company"], now), measured_at=now, **values
+        company_id=count["company"],
+        median=_median(count["company"], now),
+        measured_at=now,
+        **values,
     )
 
 

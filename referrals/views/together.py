@@ -29,7 +29,7 @@ def ask_help(request: HttpRequest, pk: UUID) -> HttpResponse:
     known = referral.deal.has_contact
     form = bound(request, forms.AskHelp if known else forms.AskHelpWithContact)
 
-    def run(help: str, ask: str, **given: Any) -> Referral:  # noqa: A002
+    def run(help: str, ask: str, **given: Any) -> Referral:
         contact = None if known else _contact(given)
         asked = {"help": help, "ask": ask, "contact": contact, "version": version(request)}
         return deals.ask_help(referral, by=request.user, **asked)
@@ -109,9 +109,7 @@ def add_member(request: HttpRequest, pk: UUID) -> HttpResponse:
     known = {m.email for m in referral.team.all()}
     suggested = [m for m in actions.suggested_team(request.user) if m.email not in known]
     words: dict[str, Any] = {"title": _("Add to the team"), "done": _("Added to the team.")}
-    return step_page(
-        request, referral, form, run, verb="add_member", suggested=suggested, **words
-    )
+    return step_page(request, referral, form, run, verb="add_member", suggested=suggested, **words)
 
 
 @require_POST

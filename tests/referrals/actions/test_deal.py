@@ -149,9 +149,7 @@ def test_intent_is_asked_in_ip_deals_and_changes_later(ana, customer, own_deal) 
     services = terms(
         intent="", partner_role="design", solution_area="data", solution_play="unify_data"
     )
-    leg = deal.open(
-        opening(ana, customer, motion="services", terms=services, solutions=()), by=ana
-    )
+    leg = deal.open(opening(ana, customer, motion="services", terms=services, solutions=()), by=ana)
     with pytest.raises(Refused, match="IP co-sell deals only"):
         referral.edit(leg, by=ana, intent="yes")
 
@@ -178,9 +176,7 @@ def test_solutions_by_motion(ana, customer, contoso, vendor, own_deal) -> None:
 @pytest.mark.rule("DEAL-035")
 def test_only_vetted_partners_run_assessments(ana, customer, vendor) -> None:
     kind = Solution.objects.create(code="SA-1", name="A", company=vendor, is_assessment=True)
-    found = refusals(
-        ana, customer, motion="assessment", solutions=(kind,), terms=terms(intent="")
-    )
+    found = refusals(ana, customer, motion="assessment", solutions=(kind,), terms=terms(intent=""))
     assert found == ["details.motion"]
 
 
