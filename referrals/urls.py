@@ -23,5 +23,6 @@ urlpatterns = [
     path("deals/<uuid:pk>/set_solutions/", together.set_solutions, name="set_solutions"),
     path("deals/<uuid:pk>/reveal_contact/", together.reveal_contact, name="reveal_contact"),
     path("deals/<uuid:pk>/comment/", together.comment, name="comment"),
+    path("", include("referrals.urls_wizard")),
     path("", include("referrals.urls_home")),
 ]
