@@ -153,7 +153,7 @@ def _steps(record: Any, by: Actor) -> Iterator[Step]:
 
 def lock(record: R, version: int | None = None) -> R:
     """Read the record afresh under a row lock. Raises Stale if `version` is not its own."""
-    fresh = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    fresh = record._meta.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
     if version is not None and fresh.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at it again, then repeat."))
     fresh.moment = clock.now()
