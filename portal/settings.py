@@ -171,6 +171,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Limits count the reader's address, which the last proxy writes into X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
+MFA_ADAPTER = "portal.adapters.MFAAdapter"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = f"{VENDOR_NAME} partner portal"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
