@@ -132,5 +132,7 @@
   );
 
   reveal(document);
+  const place = find(".rail [aria-current]"); // on a phone the menu is a strip that scrolls
+  if (place) find(".rail").scrollLeft = place.offsetLeft - 48;
   find("#form-errors")?.focus();
 })();
