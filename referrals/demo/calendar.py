@@ -1,4 +1,4 @@
-"""A year that passes in seconds: stories take turns on the sandbox's clock.
+"""A year that passes in seconds: stories take turns, and the clock stands where they are.
 
 A story is a generator: it does something, then yields how long it waits. So everything in
 every deal happens in the order of time, and the sweeps of the clock fall between.
@@ -12,8 +12,6 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
-from portal import clock
-
 Story = Iterator[timedelta]
 OPENS, CLOSES = 8, 18  # hours of the office day
 
@@ -23,6 +21,7 @@ class Calendar:
     """What happens when, until `now`; what would come later never happens."""
 
     now: datetime
+    stand: Callable[[datetime], object]
     _heap: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _at: datetime | None = None
@@ -48,16 +47,13 @@ class Calendar:
         self.plan(at, turn)
 
     def run(self) -> None:
-        """Play everything. The clock is left where the last event happened."""
+        """Play everything, then stand at `now`."""
         while self._heap:
             self._at, _order, act = heapq.heappop(self._heap)
-            stand_at(self._at)
+            self.stand(self._at)
             act()
-
-
-def stand_at(moment: datetime) -> None:
-    """Set the sandbox's clock to this moment."""
-    clock.move(moment - clock.now())
+        self._at = None
+        self.stand(self.now)
 
 
 def office_hours(moment: datetime, zone: ZoneInfo, rng: Random) -> datetime:

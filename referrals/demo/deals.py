@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from django.conf import settings
@@ -102,10 +103,11 @@ class Tale:
 
     def _hand_over(self, leg: Referral) -> None:
         """Let every company that was asked in decide, and the clock look at its time."""
-        for other in leg.deal.legs.filter(status="pending").select_related("company", "location"):
+        asked = leg.deal.legs.filter(status="pending").order_by("company__name")
+        for other in asked.select_related("company", "location"):
             assert other.due_at is not None
             for moment in (other.due_at - timedelta(days=settings.REMIND_DAYS), other.due_at):
-                self.world.calendar.plan(moment + timedelta(minutes=1), sweep)
+                self.world.calendar.plan(moment + timedelta(minutes=1), partial(sweep, other))
             answer = self._answer()
             if answer not in ("expire", "wait"):
                 begins = self.world.calendar.today + self._thinks(answer)
@@ -191,7 +193,8 @@ class Tale:
             referral.favour(leg, by=by)
 
 
-def sweep() -> None:
-    """What the clock does every minute."""
-    referral.remind_expiring()
-    referral.expire_overdue()
+def sweep(leg: Referral) -> None:
+    """What the clock does every minute, at a moment when it may find this one unanswered."""
+    if Referral.objects.filter(pk=leg.pk, status="pending").exists():
+        referral.remind_expiring()
+        referral.expire_overdue()

@@ -38,8 +38,8 @@ DOMAINS = {
     "": "vendor.example",
     "PT": "lumeeiro.example",
     "BR": "sabiadados.example",
-    "US": "cobaltjuniper.example",
-    "PL": "jutrzenka.example",
+    "US": "cobaltthrush.example",
+    "PL": "brzaskowo.example",
 }
 R = Role
 MAINS = (
