@@ -38,8 +38,12 @@ IDENTIFIERS = {
     "subscriptions": AccountIdentifier.Kind.SUBSCRIPTION,
 }
 TEXTS = {
-    name: Account._meta.get_field(name).max_length
-    for name in ("name", "address_line1", "address_line2", "city", "state", "postal_code")
+    "name": 300,
+    "address_line1": 200,
+    "address_line2": 200,
+    "city": 100,
+    "state": 100,
+    "postal_code": 20,
 }
 STORED = (
     *("kind", "name", "name_key", "search_key", "address_line1", "address_line2", "city"),

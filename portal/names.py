@@ -58,7 +58,8 @@ def words(text: str) -> list[str]:
         return split
     found: list[str] = []
     for alone, run in groupby(split, key=lambda word: len(word) == 1):
-        found += ["".join(run)] if alone else run
+        letters = list(run)
+        found += ["".join(letters)] if alone else letters
     return found
 
 

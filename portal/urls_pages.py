@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import people, profile
+from portal.views import customers, people, profile
 
 urlpatterns = [
     path("settings/people/", people.people, name="people"),
@@ -18,6 +18,13 @@ urlpatterns = [
     ),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/theme/", profile.set_theme, name="set_theme"),
+    path("customers/matches/", customers.matches, name="matches"),
+    path("customers/matches/<uuid:pk>/apply_match/", customers.apply_match, name="apply_match"),
+    path(
+        "customers/matches/<uuid:pk>/dismiss_match/",
+        customers.dismiss_match,
+        name="dismiss_match",
+    ),
     path("language/", profile.set_language, name="set_language"),
     path("invitation/<str:token>/", people.join, name="join"),
 ]

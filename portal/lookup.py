@@ -1,0 +1,203 @@
+"""Finds rows of the directory by words, on either database, a thousand at most for each tab.
+
+A `Wanted` is a condition in conjunctions: every group must be met, a group by any of its
+terms. PostgreSQL answers it from one word index per tab, SQLite from its full-text table;
+migration 0002 makes both.
+"""
+
+# ruff: noqa: S608 — table and column names are this file's own; values go as parameters
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Person
+
+MOST = 1000  # of one tab; more is shown as "1,000+"
+NAMESAKES = 200  # whose names begin as typed, whatever else matches
+NEIGHBOURS = 30  # words of the directory that look like a typed one
+TSVECTOR = "array_to_tsvector(string_to_array(search_key, ' '))"
+
+
+class Tab(TextChoices):
+    MANAGED = "managed", _("Managed by the vendor")
+    UNMANAGED = "unmanaged", _("Not managed by the vendor")
+    OTHER = "other", _("Other")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the directory, whole or its beginning; of a place when marked."""
+
+    word: str
+    begins: bool = False
+
+
+Group = tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What rows must hold. `spare`: so many of the name's groups may be missing."""
+
+    name: tuple[Group, ...]
+    place: tuple[Group, ...] = ()
+    begins: str = ""  # a name key
+    number: str = ""  # a D-U-N-S number or TPID
+    spare: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    id: UUID
+    name_key: str
+    search_key: str
+    group: UUID | None
+
+    @property
+    def row(self) -> UUID:
+        """Linked accounts are one row."""
+        return self.group or self.id
+
+
+def candidates(wanted: Wanted, tab: Tab, person: Person | None) -> list[Candidate]:
+    """Up to `MOST` + 1 words' matches of one tab, and those whose name begins so."""
+    sql, params = _all_arms(wanted, tab, person)
+    return [Candidate(_uuid(a), b, c, _uuid(d)) for a, b, c, d in _rows(sql, params)]
+
+
+def counts(wanted: Wanted, tabs: list[Tab], person: Person | None) -> dict[Tab, int]:
+    """How many rows each of these tabs has, counted to `MOST` + 1."""
+    parts, params = [], []
+    for tab in tabs:
+        sql, values = _all_arms(wanted, tab, person)
+        parts.append(
+            f"SELECT '{tab.value}' AS tab, count(DISTINCT coalesce(\"group\", id)), count(*)"
+            f" FROM ({sql}) found"
+        )
+        params += values
+    found = _rows(" UNION ALL ".join(parts), params)
+    return {Tab(tab): MOST + 1 if rows > MOST else folded for tab, folded, rows in found}
+
+
+def neighbours(words: list[str]) -> dict[str, list[str]]:
+    """Words of the directory that look like each of these."""
+    if not words:
+        return {}
+    if connection.vendor != "postgresql":
+        return _neighbours_scanned(words)
+    sql = f"""
+        SELECT typed, near.word FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
+            SELECT word FROM portal_account_word WHERE word %% typed
+            ORDER BY similarity(word, typed) DESC, word LIMIT {NEIGHBOURS}) near
+    """
+    found: dict[str, list[str]] = {}
+    for typed, word in _rows(sql, [words]):
+        found.setdefault(typed, []).append(word)
+    return found
+
+
+def _neighbours_scanned(words: list[str]) -> dict[str, list[str]]:
+    from rapidfuzz import fuzz, process
+
+    sql = "SELECT DISTINCT ltrim(term, '@') FROM portal_account_word WHERE col = 'words'"
+    known = [word for (word,) in _rows(sql, []) if len(word) > 3 and not word.isdigit()]
+    return {
+        typed: [
+            word
+            for word, _score, _at in process.extract(
+                typed, known, scorer=fuzz.ratio, limit=NEIGHBOURS, score_cutoff=50
+            )
+        ]
+        for typed in words
+    }
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _uuid(value: Any) -> Any:
+    return UUID(value) if isinstance(value, str) else value
+
+
+def _all_arms(wanted: Wanted, tab: Tab, person: Person | None) -> tuple[str, list[Any]]:
+    """All ways to find rows of a tab, as one SELECT without doubles."""
+    arms: list[str] = []
+    params: list[Any] = []
+    for scope, values in _scopes(tab, person):
+        for arm, more in _arms(wanted, scope, values):
+            arms.append(f"SELECT * FROM ({arm}) arm{len(arms)}")
+            params += more
+    return " UNION ".join(arms), params
+
+
+def _scopes(tab: Tab, person: Person | None) -> list[tuple[str, list[Any]]]:
+    """The kinds of a tab as conditions, each with an index of its own."""
+    if tab != Tab.OTHER:
+        return [(f"kind = '{tab.value}'", [])]
+    if person is None or person.is_vendor:
+        return [("kind = 'register'", []), ("kind = 'manual'", [])]
+    company: Any = person.company_id
+    if connection.vendor != "postgresql" and company:
+        company = company.hex
+    return [("kind = 'register'", []), ("kind = 'manual' AND entered_by_id = %s", [company])]
+
+
+def _arms(wanted: Wanted, scope: str, values: list[Any]) -> list[tuple[str, list[Any]]]:
+    columns = 'id, name_key, search_key, "group"'
+    account = f"SELECT {columns} FROM portal_account WHERE {scope}"
+    arms = []
+    if wanted.number:
+        arms.append((f"{account} AND (duns = %s OR tpid = %s)", [*values, *[wanted.number] * 2]))
+    if wanted.name:
+        arms.append(_words_arm(wanted, scope, values))
+    if wanted.begins and not wanted.place:
+        arm = f"{account} AND {_begins()} ORDER BY name_key LIMIT {NAMESAKES}"
+        arms.append((arm, [*values, wanted.begins, wanted.begins]))
+    return arms
+
+
+def _begins() -> str:
+    if connection.vendor == "postgresql":  # the text_pattern_ops index compares bytes
+        return "name_key ~>=~ %s AND name_key ~<~ (%s || '~')"
+    return "name_key >= %s AND name_key < (%s || '~')"
+
+
+def _words_arm(wanted: Wanted, scope: str, values: list[Any]) -> tuple[str, list[Any]]:
+    columns = 'id, name_key, search_key, "group"'
+    if connection.vendor == "postgresql":
+        # MATERIALIZED keeps the LIMIT from luring the planner away from the index
+        arm = (
+            f"WITH hit AS MATERIALIZED (SELECT {columns} FROM portal_account"
+            f" WHERE {scope} AND {TSVECTOR} @@ %s::tsquery) SELECT * FROM hit LIMIT {MOST + 1}"
+        )
+        return arm, [*values, condition(wanted, " & ", " | ", "'{}'", ":*")]
+    arm = (
+        f"SELECT {columns} FROM portal_account WHERE {scope} AND id IN ("
+        "SELECT account_id FROM portal_account_words WHERE portal_account_words MATCH %s)"
+        f" LIMIT {MOST + 1}"
+    )
+    match = condition(wanted, " AND ", " OR ", '"{}"', "*")
+    return arm, [*values, f"words : ({match})"]
+
+
+def condition(wanted: Wanted, both: str, either: str, word: str, begins: str) -> str:
+    """The condition in the words of one database."""
+
+    def term(term: Term) -> str:
+        return word.format(term.word) + (begins if term.begins else "")
+
+    groups = ["(" + either.join(map(term, group)) + ")" for group in wanted.name]
+    least = max(1, len(groups) - wanted.spare)
+    ways = [both.join(way) for way in combinations(groups, least)]
+    name = either.join(f"({way})" for way in ways)
+    places = ["(" + either.join(map(term, group)) + ")" for group in wanted.place]
+    return both.join([f"({name})", *places])
