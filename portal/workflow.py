@@ -59,7 +59,6 @@ class Verb:
     label: Text
     confirm: Text = ""
     danger: bool = False
-    primary: bool = False
     asks: bool = False  # takes input: the button leads to a form
 
 
@@ -81,6 +80,7 @@ class Step:
     offer: Verb
     url: str
     refusal: Text = ""
+    primary: bool = False  # the likely next one
 
     @property
     def label(self) -> Text:
@@ -89,10 +89,6 @@ class Step:
     @property
     def confirm(self) -> Text:
         return self.offer.confirm
-
-    @property
-    def primary(self) -> bool:
-        return self.offer.primary
 
     @property
     def danger(self) -> bool:
@@ -148,7 +144,8 @@ def _steps(record: Any, by: Actor) -> Iterator[Step]:
         transition = offered.get(verb)
         if transition and transition.custom["who"](record, by):
             url = f"{record.get_absolute_url()}{verb}/"
-            yield Step(verb, offer, url, _unmet(record, transition.custom["when"]))
+            refusal = _unmet(record, transition.custom["when"])
+            yield Step(verb, offer, url, refusal, primary=verb == record.next_verb)
 
 
 def lock(record: R, version: int | None = None) -> R:

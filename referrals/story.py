@@ -64,7 +64,7 @@ def history(referral: Referral) -> list[Line]:
 
 def _line(event: Event) -> Line:
     sentence = str(SENTENCES.get(event.verb, event.verb)) % {"who": event.actor_label}
-    note = str(dict(Help.choices).get(event.note, event.note))
+    note = str(dict(Help.choices).get(event.note, event.note)) if event.note else ""
     if event.record_type != "referral":
         return Line(sentence, event.at, note)
     return Line(sentence, event.at, note, list(_changes(event.changes)))

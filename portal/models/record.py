@@ -33,5 +33,10 @@ class Record(models.Model):
         abstract = True
 
     @property
+    def next_verb(self) -> str:
+        """The likely next step, whose button is filled."""
+        return ""
+
+    @property
     def now(self) -> datetime:
         return self.moment or clock.now()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from portal import workflow
+from portal import clock, workflow
 from portal.actors import CLOCK
 from portal.models import Person
 from portal.workflow import Batch, move, move_many
@@ -82,7 +82,7 @@ def _answered(referral: Referral) -> None:
 @transaction.atomic
 def expire_overdue(limit: int = Batch.FULL) -> int:
     """Close up to `limit` referrals whose time to answer has passed. Returns how many."""
-    rows = Referral.objects.overdue(workflow.clock.now()).order_by("due_at")
+    rows = Referral.objects.overdue(clock.now()).order_by("due_at")
     batch = move_many(rows.select_related("deal__customer"), "expire", by=CLOCK, limit=limit)
     mail.expired(batch.records)
     return len(batch.records)
@@ -91,7 +91,7 @@ def expire_overdue(limit: int = Batch.FULL) -> int:
 @transaction.atomic
 def remind_expiring(limit: int = Batch.FULL) -> int:
     """Remind the receivers of referrals that expire soon, once each. Returns how many."""
-    rows = Referral.objects.to_remind(workflow.clock.now()).order_by("due_at")
+    rows = Referral.objects.to_remind(clock.now()).order_by("due_at")
     batch = move_many(rows.select_related("deal__customer"), "remind", by=CLOCK, limit=limit)
     mail.expiring(batch.records)
     return len(batch.records)
@@ -162,7 +162,7 @@ def comment(
         author=by,
         text=text,
         internal=internal,
-        at=referral.moment,
+        at=referral.now,
     )
     said.pk = id or said.pk
     said.save(force_insert=True)
@@ -182,6 +182,6 @@ def unfavour(referral: Referral, *, by: Person) -> None:
 
 def suggested_team(person: Person, *, limit: int = 8) -> list[TeamMember]:
     """People of the own company on recent deals, newest first, each once."""
-    recent = TeamMember.objects.filter(company_id=person.company_id).order_by("-id")[:200]
+    recent = TeamMember.objects.filter(company=person.company).order_by("-id")[:200]
     by_email = {row.email: row for row in reversed(recent)}
     return sorted(by_email.values(), key=lambda row: -row.pk)[:limit]

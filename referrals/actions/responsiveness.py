@@ -36,7 +36,7 @@ def measure() -> int:
     return len(rows)
 
 
-def _row(count: dict[str, Any], now: datetime) -> Responsiveness:
+def _row(count: Any, now: datetime) -> Responsiveness:
     values = {name: count[name] for name in ("accepted", "declined", "expired")}
     return Responsiveness(
         company_id=count["company"],

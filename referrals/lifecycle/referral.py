@@ -51,12 +51,12 @@ CLOSED = tuple(s for s in S if s not in OPEN)
 
 @guard(_("The time to answer has passed."))
 def in_time(referral: Any) -> bool:
-    return not referral.is_overdue
+    return not bool(referral.is_overdue)
 
 
 @guard(_("The time to answer has not passed yet."))
 def out_of_time(referral: Any) -> bool:
-    return referral.is_overdue
+    return bool(referral.is_overdue)
 
 
 @guard(_("It is not time for a reminder."))
@@ -66,7 +66,7 @@ def reminder_due(referral: Any) -> bool:
 
 @guard(_("The vendor's sellers see this deal already. That can't be taken back."))
 def not_shared(referral: Any) -> bool:
-    return not referral.deal.visible_to_vendor
+    return bool(not referral.deal.visible_to_vendor)
 
 
 @guard(_("Help was asked for already. What was asked can't be changed."))
@@ -76,7 +76,7 @@ def help_not_asked(referral: Any) -> bool:
 
 @guard(_("Enter the customer's contact (name, phone and e-mail) first: a seller may call them."))
 def contact_known(referral: Any) -> bool:
-    return referral.given.get("contact_given", False) or referral.deal.has_contact
+    return bool(referral.given.get("contact_given") or referral.deal.has_contact)
 
 
 @guard(_("A deal needs a person on its team. Add somebody first."))
@@ -86,7 +86,7 @@ def team_stays(referral: Any) -> bool:
 
 @guard(_("A solution assessment keeps the one assessment it was opened with."))
 def solutions_open(referral: Any) -> bool:
-    return referral.deal.motion != Motion.ASSESSMENT
+    return bool(referral.deal.motion != Motion.ASSESSMENT)
 
 
 @guard(_("An IP co-sell deal needs at least one solution."))
@@ -127,13 +127,12 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     reason_note = models.TextField(_("notes on the reason"), blank=True)
 
     VERBS: ClassVar = {
-        "accept": Verb(_("Accept"), asks=True, primary=True),
+        "accept": Verb(_("Accept"), asks=True),
         "decline": Verb(_("Decline"), asks=True, danger=True),
         "move_stage": Verb(_("Move the stage"), asks=True),
         "win": Verb(
             _("Mark as won"),
             _("The deal is closed. Nothing in it can be changed afterwards."),
-            primary=True,
         ),
         "lose": Verb(_("Mark as lost"), asks=True, danger=True),
         "ask_help": Verb(_("Ask the vendor for help"), asks=True),
@@ -159,6 +158,13 @@ class Lifecycle(fsm.FSMModelMixin, Record):
 
     class Meta:
         abstract = True
+
+    @property
+    def next_verb(self) -> str:
+        """What most people do next from here."""
+        if self.status == S.PENDING:
+            return "accept"
+        return "win" if self.stage >= Stage.NEGOTIATED else "move_stage"
 
     @property
     def is_overdue(self) -> bool:
