@@ -1,9 +1,14 @@
 """Where the sign-in library meets our people: nobody signs up, people are invited."""
 
+import base64
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -29,3 +34,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         """Whom nobody invited reads that, and is not made a person."""
         return False
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The secrets of second factors are stored encrypted, so that a stolen table tells none."""
+
+    def encrypt(self, text: str) -> str:
+        """By a key made from SECRET_KEY."""
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Also what was encrypted with one of SECRET_KEY_FALLBACKS."""
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(f"portal.mfa{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
