@@ -34,5 +34,7 @@ app.conf.beat_schedule = {
     "deliver the outbox": _every(10, "notifications.tasks.deliver"),
     "send daily digests": _every(600, "notifications.tasks.send_digests"),
     "match customer accounts": _every(60, "portal.tasks.match_accounts"),
+    "write downloads": _every(5, "referrals.tasks.run_exports"),
+    "remove old downloads": _every(600, "referrals.tasks.remove_exports"),
     "measure responsiveness": _every(600, "referrals.tasks.measure_responsiveness"),
 }

@@ -5,7 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from referrals.actions import referral, responsiveness
+from referrals.actions import export, referral, responsiveness
 
 SECONDS = 50.0  # under the minute after which beat ticks again
 
@@ -31,3 +31,13 @@ def remind_expiring() -> int:
 @shared_task
 def measure_responsiveness() -> int:
     return responsiveness.measure()
+
+
+@shared_task
+def run_exports() -> int:
+    return drain(export.run_pending)
+
+
+@shared_task
+def remove_exports() -> int:
+    return drain(export.remove_old)

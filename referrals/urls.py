@@ -25,4 +25,5 @@ urlpatterns = [
     path("deals/<uuid:pk>/comment/", together.comment, name="comment"),
     path("", include("referrals.urls_wizard")),
     path("", include("referrals.urls_home")),
+    path("", include("referrals.urls_list")),
 ]

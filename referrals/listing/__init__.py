@@ -1,0 +1,1 @@
+"""Lists of deals: which rows, in which order, with which columns, one page at a time."""

@@ -1,0 +1,123 @@
+"""What a list can be narrowed by. Each value stands in the URL and reads as a chip."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from portal.models import Location
+from portal.names import key
+from portal.workflow import Text
+from referrals.choices import DealType
+from referrals.lifecycle.referral import Status
+from referrals.listing import derived
+from referrals.models import ReferralSolution, Solution
+
+MOST = 50  # values of one filter (facts 2.10)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`valid` says what may stand in the URL; anything else is left out."""
+
+    name: str
+    label: Text
+    valid: Callable[[str], bool]
+    where: Callable[[tuple[str, ...], datetime], Q]
+    word: Callable[[str], Any] = str
+
+
+def is_id(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q())
+
+
+def _customer(values: tuple[str, ...], now: datetime) -> Q:
+    """Every word of what was typed occurs in the customer's name."""
+    words = key(" ".join(values)).split()
+    return Q(*(Q(customer_key__contains=word) for word in words))
+
+
+def _solution(values: tuple[str, ...], now: datetime) -> Q:
+    rows = ReferralSolution.objects.filter(referral=OuterRef("pk"), solution__in=values)
+    return Q(Exists(rows))
+
+
+FILTERS = {
+    item.name: item
+    for item in (
+        Filter("customer", _("Customer"), lambda v: bool(key(v)), _customer),
+        Filter(
+            "status",
+            _("Status"),
+            lambda v: v in Status,
+            lambda values, now: any_of(derived.in_status(v, now) for v in values),
+            lambda v: Status(v).label,
+        ),
+        Filter(
+            "type",
+            _("Type"),
+            lambda v: v in DealType,
+            lambda values, now: any_of(derived.of_type(v) for v in values),
+            lambda v: DealType(v).label,
+        ),
+        Filter(
+            "country",
+            _("Country"),
+            lambda v: v in countries,
+            lambda values, now: Q(customer_country__in=values),
+            countries.name,
+        ),
+        Filter("solution", _("Solution"), is_id, _solution),
+        Filter("location", _("Location"), is_id, lambda values, now: Q(location__in=values)),
+    )
+}
+NAMED: dict[str, type[Location] | type[Solution]] = {"location": Location, "solution": Solution}
+
+
+def read(params: Any) -> dict[str, tuple[str, ...]]:
+    """The filters that a query string asks for, each value once."""
+    found = {}
+    for name, item in FILTERS.items():
+        values = dict.fromkeys(v.strip()[:100] for v in params.getlist(name))
+        valid = tuple(v for v in values if v and item.valid(v))[:MOST]
+        if valid:
+            found[name] = valid[:1] if name == "customer" else valid
+    return found
+
+
+def where(chosen: dict[str, tuple[str, ...]], now: datetime) -> list[Q]:
+    """One condition for each filter; all of them must hold."""
+    return [FILTERS[name].where(values, now) for name, values in chosen.items()]
+
+
+def words(chosen: dict[str, tuple[str, ...]]) -> list[tuple[str, str, Text, str]]:
+    """(name, value, label, word) of each filter in use. One query per kind of record named."""
+    named = {name: _names(name, chosen[name]) for name in NAMED if name in chosen}
+    return [
+        (name, value, FILTERS[name].label, named.get(name, {}).get(value) or word(name, value))
+        for name, values in chosen.items()
+        for value in values
+    ]
+
+
+def word(name: str, value: str) -> str:
+    """A record that is gone, or nobody's business, is called by its number."""
+    return str(FILTERS[name].word(value))
+
+
+def _names(name: str, values: tuple[str, ...]) -> dict[str, str]:
+    return {str(row.pk): str(row) for row in NAMED[name].objects.filter(pk__in=values)}

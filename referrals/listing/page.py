@@ -1,0 +1,86 @@
+"""One page of the list, ready to be shown, in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+
+from portal import clock
+from portal.models import Person
+from referrals.listing import columns as cols
+from referrals.listing import derived
+from referrals.listing import query as queries
+from referrals.listing.columns import Column
+from referrals.listing.keyset import ORDERS, Page, Place, beyond, paged
+from referrals.listing.query import PAGE, ListQuery
+from referrals.models import Referral
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows of a page with the columns they stand in."""
+
+    columns: list[Column]
+    page: Page
+
+    @property
+    def lines(self) -> list[tuple[dict[str, Any], list[tuple[str, SafeString, Any]]]]:
+        """Each row with its cells: kind, attributes, what it shows."""
+        heads = [(c.kind, c.attributes, c.show) for c in self.columns]
+        return [
+            (row, [(kind, attributes, show(row)) for kind, attributes, show in heads])
+            for row in self.page.rows
+        ]
+
+
+def columns_of(person: Person, query: ListQuery) -> list[Column]:
+    """The columns in the URL, else those the person keeps, else the usual ones."""
+    if query.waiting:
+        return cols.chosen(person, query.columns, "inbox")
+    kept = tuple(person.views.get(PAGE, {}).get("columns", ()))
+    return cols.chosen(person, query.columns or kept, query.tab)
+
+
+def full(person: Person, string: str) -> str:
+    """The query string of a view with its columns spelled out, for a job that runs later."""
+    view = queries.of(person, string)
+    shown = [c.name for c in columns_of(person, view) if c not in cols.FIXED]
+    return view.string(columns=tuple(shown))
+
+
+def listing(person: Person, query: ListQuery, now: datetime) -> Listing:
+    """One page of a view. One query."""
+    columns = columns_of(person, query)
+    rows = query.rows(person, now).annotate(
+        favourite=derived.favoured_by(person), **cols.makes(columns, now)
+    )
+    names = dict.fromkeys([*cols.needs(columns), "due_at", "favourite"])
+    cursors = (query.after, query.before)
+    return Listing(columns, paged(rows, list(names), query.sort, query.size, cursors))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The deals before and after one, in the order of a list."""
+
+    previous: UUID | None
+    next: UUID | None
+
+
+def neighbours(person: Person, referral: Referral, query: str = "") -> Neighbours:
+    """What stands before and after this deal in the person's list. Two short queries.
+
+    `query` is the list's query string, which its links carry as `?list=`; without one the
+    person's own view is meant. A deal that the list no longer holds keeps its place in it.
+    """
+    view, now = queries.of(person, query), clock.now()
+    rows = view.rows(person, now)
+    here = rows.model.objects.filter(pk=referral.pk).values_list(ORDERS[view.sort.lstrip("-")].by())
+    place = Place(here[0][0], referral.pk)
+    found = [
+        beyond(rows, view.sort, place, back=back).values_list("pk", flat=True).first()
+        for back in (True, False)
+    ]
+    return Neighbours(*found)
