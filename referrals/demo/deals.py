@@ -1,17 +1,17 @@
 """What happens in a deal, told by the real verbs, so that every history is true."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from portal.models import Account, Location, Person
-from referrals.actions import deal, refer, referral
+from referrals.actions import deal, refer, referral, team
 from referrals.choices import VENDOR_REASONS, ErrorReason, Help, Reason, Stage
-from referrals.demo.calendar import Calendar, Story
+from referrals.demo.calendar import Calendar, Story, office_hours
 from referrals.demo.directory import Directory
 from referrals.demo.openings import Desk
 from referrals.demo.people import Cast
@@ -56,7 +56,13 @@ class Tale:
         by, place = self.desk.opener(self.plan)
         self.zone = by.time_zone
         story = self._sent(by) if self.plan.kind == "sent" else self._own(by, place)
-        self.world.calendar.begin(story, self.plan.start, self.zone, self.rng)
+        self.world.calendar.begin(story, self._starts(), self.zone, self.rng)
+
+    def _starts(self) -> datetime:
+        """In office hours, unless the hour was planned or that would be too late."""
+        start = office_hours(self.plan.start, ZoneInfo(self.zone), self.rng)
+        fixed = self.plan.fate == "wait" or start > self.world.calendar.now
+        return self.plan.start if fixed else start
 
     # --- how deals begin ---------------------------------------------------------------
 
@@ -159,8 +165,7 @@ class Tale:
         for stage in stages[: self.rng.randint(least, len(stages) if end != "error" else 1)]:
             yield days(self.rng, 4, 21)
             referral.move_stage(leg, by=by, stage=stage)
-            for _done in self._on_the_way(leg, by):
-                yield timedelta(hours=self.rng.randint(1, 30))
+            yield from self._on_the_way(leg, by)
         yield days(self.rng, 4, 25)
         if end == "won":
             referral.win(leg, by=by)
@@ -175,22 +180,31 @@ class Tale:
         note = self.desk.say(by, "errors")
         referral.close_as_error(leg, by=by, reason=reason, reason_note=note)
 
-    def _on_the_way(self, leg: Referral, by: Person) -> Iterator[str]:
-        """Some of what people do between two stages; yields after each."""
-        draw = self.rng.random
-        if draw() < 0.4:
-            yield referral.comment(leg, by=by, text=self.desk.say(by, "comments")).text
-        if draw() < 0.15:
-            text = self.desk.say(by, "internal")
-            yield referral.comment(leg, by=by, text=text, internal=True).text
-        if draw() < 0.2:
-            value = self.desk.rounded(float(leg.value) * self.rng.uniform(0.7, 1.5))
-            later = leg.close_on + timedelta(days=self.rng.randint(7, 60))
-            yield referral.edit(leg, by=by, value=value, close_on=later).name
-        if draw() < 0.15 and (colleague := self.desk.colleague(leg, by)):
-            yield colleague.add_to(leg, by)
-        if draw() < 0.15:
+    def _on_the_way(self, leg: Referral, by: Person) -> Story:
+        """Some of what people do between two stages, each some hours after the other."""
+        chances = {self._comment: 0.4, self._note: 0.15, self._edit: 0.2, self._add: 0.15}
+        for act, chance in chances.items():
+            if self.rng.random() < chance:
+                yield timedelta(minutes=self.rng.randint(4, 1800))
+                act(leg, by)
+        if self.rng.random() < 0.15:
             referral.favour(leg, by=by)
+
+    def _comment(self, leg: Referral, by: Person) -> None:
+        referral.comment(leg, by=by, text=self.desk.say(by, "comments"))
+
+    def _note(self, leg: Referral, by: Person) -> None:
+        referral.comment(leg, by=by, text=self.desk.say(by, "internal"), internal=True)
+
+    def _edit(self, leg: Referral, by: Person) -> None:
+        value = self.desk.rounded(float(leg.value) * self.rng.uniform(0.7, 1.5))
+        later = leg.close_on + timedelta(days=self.rng.randint(7, 60))
+        referral.edit(leg, by=by, value=value, close_on=later)
+
+    def _add(self, leg: Referral, by: Person) -> None:
+        colleague = self.desk.colleague(leg, by)
+        if colleague and not leg.team.filter(email=colleague.email).exists():
+            team.add_member(leg, colleague, by=by)
 
 
 def sweep(leg: Referral) -> None:

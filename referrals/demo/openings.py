@@ -1,13 +1,12 @@
 """What people fill in when they open, send or invite: chosen as they would choose it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from math import exp
 from random import Random
 
 from portal.models import Account, Company, Location, Person
-from referrals.actions import team
 from referrals.actions.opening import Contact, Invitation, Member, Opening, Terms
 from referrals.actions.refer import Sending
 from referrals.choices import Help, Motion, PartnerRole
@@ -24,17 +23,6 @@ INTENTS = ("yes", "yes", "no", "undecided")
 CAMPAIGNS = ("", "", "", "AUTUMN-DATA", "SECURE-26", "LEAVE-THE-CELLAR")
 
 
-@dataclass(frozen=True)
-class Colleague:
-    member: Member
-
-    def add_to(self, leg: Referral, by: Person) -> str:
-        """Put this one on the team, unless they are there. Returns the name."""
-        if not leg.team.filter(email=self.member.email).exists():
-            team.add_member(leg, self.member, by=by)
-        return self.member.name
-
-
 @dataclass
 class Desk:
     """Where one deal is written down, with the numbers of that deal."""
@@ -43,10 +31,14 @@ class Desk:
     cast: Cast
     customers: dict[str, list[Account]]
     rng: Random
+    said: set[str] = field(default_factory=set)
 
     def say(self, by: Person, what: str) -> str:
-        """A sentence in the language of who writes."""
-        return str(self.rng.choice(WORDS["pt" if by.language == "pt-br" else "en"][what]))
+        """A sentence in the language of who writes, another one each time."""
+        sentences = WORDS["pt" if by.language == "pt-br" else "en"][what]
+        sentence = str(self.rng.choice([s for s in sentences if s not in self.said] or sentences))
+        self.said.add(sentence)
+        return sentence
 
     def opener(self, plan: Plan) -> tuple[Person, Location | None]:
         """Who begins this deal and at which location; sellers have none."""
@@ -86,7 +78,7 @@ class Desk:
     def rounded(self, value: float) -> Decimal:
         """As people estimate: two leading figures."""
         step = 10 ** max(2, len(str(int(value))) - 2)
-        return Decimal(max(step, round(value / step) * step))
+        return Decimal(max(step, round(value / step) * step)).quantize(Decimal("0.01"))
 
     def value(self, country: str) -> tuple[Decimal, str]:
         market = MARKETS[country]
@@ -188,11 +180,11 @@ class Desk:
         more = self.rng.sample(others, min(len(others), self.rng.choice((0, 0, 1))))
         return [_member(person) for person in (by, *more)]
 
-    def colleague(self, leg: Referral, by: Person) -> Colleague | None:
+    def colleague(self, leg: Referral, by: Person) -> Member | None:
         company: Company = leg.company
         others = [*self.cast.admins(company, leg.location), *self.cast.users(leg.location)]
         others = [p for p in others if p != by]
-        return Colleague(_member(self.rng.choice(others))) if others else None
+        return _member(self.rng.choice(others)) if others else None
 
     def has(self, leg: Referral, other: Partner) -> bool:
         return bool(leg.deal.legs.filter(company=other.company).exists())
