@@ -1,6 +1,6 @@
 """Messages for operators: to look at, and to send once more where sending failed."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from notifications.actions import message as verbs
 from notifications.models import Message
 from portal import roles
+from portal.models import Person
 from portal.workflow import Refused
 
 
@@ -37,15 +38,17 @@ class MessageAdmin(admin.ModelAdmin):
         return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_superuser or roles.operator(request.user)
+        person = request.user
+        return isinstance(person, Person) and (person.is_superuser or roles.operator(person))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     @admin.action(description=_("Try again"), permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        ids = queryset.values_list("pk", flat=True)
         try:
-            count = verbs.try_again(queryset.values_list("pk", flat=True), by=request.user)
+            count = verbs.try_again(ids, by=cast("Person", request.user))
         except Refused as refused:
             messages.error(request, str(refused))
             return

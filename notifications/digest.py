@@ -1,5 +1,6 @@
 """One mail a day for those who asked for it: what waited since the last one."""
 
+from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
@@ -47,7 +48,7 @@ def gather(limit: int = 100) -> int:
     return len(lines)
 
 
-def _digest(person: Person, rows: list[Message], now: object) -> Message:
+def _digest(person: Person, rows: list[Message], now: datetime) -> Message:
     items = [{"kind": r.kind, "context": r.context, "url": r.url} for r in rows[:SHOWN]]
     digest = Message(
         key=key_of(DIGEST, str(rows[0].pk)),
@@ -63,6 +64,6 @@ def _digest(person: Person, rows: list[Message], now: object) -> Message:
     return digest
 
 
-def _close(rows: list[Message], now: object) -> None:
+def _close(rows: list[Message], now: datetime) -> None:
     ids = [row.pk for row in rows]
     Message.objects.filter(pk__in=ids).update(state=State.SENT, due_at=None, sent_at=now)

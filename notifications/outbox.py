@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,9 +17,9 @@ from django.db import connection
 
 from notifications import kinds
 from notifications.models import Message, Preference
-from portal import clock
+from portal import bulk, clock
 from portal.middleware import zone
-from portal.models import Person
+from portal.models import Person, new_id
 
 How = Preference.How
 State = Message.State
@@ -67,45 +68,49 @@ def tell_many(news: Iterable[News]) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Tell only inside the transaction of the event.")
-    told = [
-        _Told(x, [p for p in x.people if p.is_active], x.about.get_absolute_url()) for x in news
-    ]
+    told = [(item, [person for person in item.people if person.is_active]) for item in news]
     choices, now = _choices(told), clock.now()
-    rows = [row for item in told for row in _rows(item, choices, now)]
-    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    rows = [row for item, people in told for row in _rows(item, people, choices, now)]
+    bulk.insert(Message, rows, ignore_conflicts=True)
 
 
-@dataclass(frozen=True)
-class _Told:
-    news: News
-    people: list[Person]
-    url: str
-
-
-def _told(news: News) -> _Told:
-    active = [person for person in news.people if person.is_active]
-    return _Told(news, active, news.about.get_absolute_url())
-
-
-def _choices(told: list[_Told]) -> Choices:
+def _choices(told: list[tuple[News, list[Person]]]) -> Choices:
     """(person, kind) -> how, for those who chose something else than at once."""
-    people = {person.pk for item in told for person in item.people}
+    people = {person.pk for _item, readers in told for person in readers}
     if not people:
         return {}
     rows = Preference.objects.filter(
-        person__in=people, kind__in={item.news.kind for item in told}
+        person__in=people, kind__in={item.kind for item, _readers in told}
     ).exclude(how=How.NOW)
     return {(p, kind): how for p, kind, how in rows.values_list("person", "kind", "how")}
 
 
-def _rows(told: _Told, choices: Choices, now: datetime) -> Iterator[Message]:
-    news = told.news
+def _rows(
+    news: News, people: list[Person], choices: Choices, now: datetime
+) -> Iterator[dict[str, Any]]:
     always = kinds.find(news.kind).always
-    for person in told.people:
+    common = {
+        "kind": news.kind,
+        "record_type": news.about._meta.model_name,
+        "record_id": news.about.pk,
+        "created_at": now,
+    }
+    url = news.about.get_absolute_url()
+    for person in people:
         how = How.NOW if always else choices.get((person.pk, news.kind), How.NOW)
-        yield _row(told, person.email, now, person=person, **_waiting(how, person, now))
+        reader = {"person_id": person.pk, "language": person.language, "url": url}
+        own = _own(news, person.email) | {"context": news.context}
+        yield common | reader | own | _waiting(how, person, now)
     for address, name in news.addresses:
-        yield _row(told, address, now, name=name, state=State.QUEUED, due_at=now)
+        reader = {"person_id": None, "language": settings.LANGUAGE_CODE, "url": ""}
+        own = _own(news, address) | {"context": news.context | {"reader": name}}
+        yield common | reader | own | {"state": State.QUEUED, "due_at": now}
+
+
+def _own(news: News, address: str) -> dict[str, Any]:
+    pk = new_id()
+    key = key_of(news.once, news.kind, address.lower())
+    return {"id": pk, "key": key, "address": address, "message_id": message_id(pk)}
 
 
 def _waiting(how: str, person: Person, now: datetime) -> dict[str, Any]:
@@ -116,33 +121,6 @@ def _waiting(how: str, person: Person, now: datetime) -> dict[str, Any]:
     return {"state": State.QUEUED, "due_at": now}
 
 
-def _row(
-    told: _Told,
-    address: str,
-    now: datetime,
-    *,
-    person: Person | None = None,
-    name: str = "",
-    **waiting: Any,
-) -> Message:
-    news = told.news
-    message = Message(
-        key=key_of(news.once, news.kind, address.lower()),
-        kind=news.kind,
-        person=person,
-        address=address,
-        language=person.language if person else settings.LANGUAGE_CODE,
-        record_type=news.about._meta.model_name,
-        record_id=news.about.pk,
-        url=told.url if person else "",
-        context=news.context | ({"reader": name} if name else {}),
-        created_at=now,
-        **waiting,
-    )
-    message.message_id = message_id(message.pk)
-    return message
-
-
 def key_of(*parts: str) -> UUID:
     """The same parts give the same key, on every machine."""
     return UUID(bytes=hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest())
@@ -150,7 +128,12 @@ def key_of(*parts: str) -> UUID:
 
 def message_id(pk: UUID) -> str:
     """The Message-ID for a row, under the portal's own host name."""
-    return f"<{pk}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
+    return f"<{pk}@{_host(settings.BASE_URL)}>"
+
+
+@lru_cache(maxsize=8)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "localhost"
 
 
 def digest_moment(person: Person, now: datetime) -> datetime:

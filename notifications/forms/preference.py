@@ -21,7 +21,7 @@ class PreferenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in kinds.known():
             self.fields[field_name(kind.code)] = forms.ChoiceField(
-                label=kind.title, choices=Preference.How.choices, disabled=kind.always
+                label=str(kind.title), choices=Preference.How.choices, disabled=kind.always
             )
 
     @classmethod

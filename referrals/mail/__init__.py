@@ -6,6 +6,7 @@ for one's own outbound deal.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -98,9 +99,9 @@ def commented(comment: Comment) -> None:
     if comment.internal:
         legs = legs.filter(company=comment.company)
     rows = list(legs.select_related("company", "sender", "deal__customer"))
-    said = {"author": comment.author.name, "author_company": comment.company.name}
+    said: dict[str, Any] = {"author": comment.author.name, "author_company": comment.company.name}
     said |= {"text": comment.text, "internal": comment.internal}
-    readers, team = Readers(leg.company_id for leg in rows), teams(rows)
+    readers, team = Readers(leg.company_id for leg in rows), teams(leg.pk for leg in rows)
     tell_many(
         News(
             COMMENTED,
@@ -129,7 +130,10 @@ def _to_senders(kind: str, referrals: Iterable[Referral], **more: bool) -> None:
     legs = [leg for leg in referrals if leg.sender_id]
     load(legs)
     own = senders_legs(legs)
-    readers, team = Readers(x.company_id for x in own.values()), teams([*legs, *own.values()])
+    readers, team = (
+        Readers(x.company_id for x in own.values()),
+        teams([*(leg.pk for leg in legs), *(leg.pk for leg in own.values())]),
+    )
     news = []
     for leg in legs:
         if about := own.get(leg.pk):

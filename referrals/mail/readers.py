@@ -1,14 +1,35 @@
 """Who hears of an event, for a thousand legs in as many queries as for one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
-from portal.models import Membership, Person, Role
+from portal.models import Company, Membership, Person, Role
 from referrals.models import Referral, TeamMember
 
 ROLES = (Role.REFERRALS_ADMIN, Role.REFERRALS_USER, Role.SELLER)
+
+
+class Leg(Protocol):
+    """What choosing readers asks of a leg."""
+
+    @property
+    def company_id(self) -> UUID: ...
+    @property
+    def location_id(self) -> UUID | None: ...
+    @property
+    def company(self) -> Company: ...
+
+
+class Named(NamedTuple):
+    """A line of a team, without what costs time to read."""
+
+    person_id: UUID | None
+    email: str
+    name: str
 
 
 class Readers:
@@ -19,21 +40,23 @@ class Readers:
             person__company__in=set(companies), person__is_active=True, role__in=ROLES
         )
         self._people: dict[UUID, dict[str, list[tuple[Person, frozenset[UUID] | None]]]] = {}
-        for row in rows.select_related("person").prefetch_related("locations").order_by("pk"):
+        rows = rows.select_related("person").defer("person__phone", "person__views")
+        for row in rows.prefetch_related("locations").order_by("pk"):
             scope = None if row.whole_company else frozenset(x.pk for x in row.locations.all())
-            company = self._people.setdefault(row.person.company_id, {})
-            company.setdefault(row.role, []).append((row.person, scope))
+            if company := row.person.company_id:
+                roles = self._people.setdefault(company, {})
+                roles.setdefault(row.role, []).append((row.person, scope))
 
-    def _holders(self, role: Role, leg: Referral) -> list[Person]:
+    def _holders(self, role: Role, leg: Leg) -> list[Person]:
         holders = self._people.get(leg.company_id, {}).get(role, [])
         return [p for p, scope in holders if scope is None or leg.location_id in scope]
 
-    def in_charge(self, leg: Referral) -> list[Person]:
+    def in_charge(self, leg: Leg) -> list[Person]:
         """Referrals admins at the leg's location; for the vendor its sellers (decision 13)."""
         role = Role.SELLER if leg.company.is_vendor else Role.REFERRALS_ADMIN
         return self._holders(role, leg)
 
-    def on_team(self, leg: Referral, rows: Iterable[TeamMember]) -> list[Person]:
+    def on_team(self, leg: Leg, rows: Iterable[Named]) -> list[Person]:
         """Those of a team who may open the leg today."""
         team = {row.person_id for row in rows if row.person_id}
         if leg.company.is_vendor:
@@ -42,9 +65,7 @@ class Readers:
         users = self._holders(Role.REFERRALS_USER, leg)
         return list({p.pk: p for p in [*admins, *users] if p.pk in team}.values())
 
-    def answer_to(
-        self, leg: Referral, rows: list[TeamMember]
-    ) -> tuple[list[Person], list[tuple[str, str]]]:
+    def answer_to(self, leg: Leg, rows: list[Named]) -> tuple[list[Person], list[tuple[str, str]]]:
         """The team behind what was sent; where it names nobody, those in charge of the leg."""
         people = self.on_team(leg, rows)
         outside = {row.email: row.name for row in rows if row.person_id is None}
@@ -56,19 +77,37 @@ def load(legs: Iterable[Referral]) -> None:
     prefetch_related_objects(list(legs), "deal__customer", "company", "sender")
 
 
-def teams(legs: Iterable[Referral]) -> dict[tuple[UUID, UUID], list[TeamMember]]:
+def teams(ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[Named]]:
     """(leg, company) -> that company's people on the leg's team."""
-    found: dict[tuple[UUID, UUID], list[TeamMember]] = {}
-    for row in TeamMember.objects.filter(referral__in=[leg.pk for leg in legs]):
-        found.setdefault((row.referral_id, row.company_id), []).append(row)
+    found: dict[tuple[UUID, UUID], list[Named]] = {}
+    rows = TeamMember.objects.filter(referral__in=list(ids))
+    columns = ("referral_id", "company_id", "person_id", "email", "name")
+    for leg, company, person, email, name in rows.values_list(*columns):
+        found.setdefault((leg, company), []).append(Named(person, email, name))
     return found
 
 
-def senders_legs(legs: list[Referral]) -> dict[UUID, Referral]:
+@dataclass(frozen=True)
+class OwnLeg:
+    """As much of a sender's leg as a message needs: whose it is, where, and its page."""
+
+    pk: UUID
+    company_id: UUID
+    location_id: UUID | None
+    company: Company
+
+    _meta = Referral._meta
+    get_absolute_url = Referral.get_absolute_url
+
+
+def senders_legs(legs: list[Referral]) -> dict[UUID, OwnLeg]:
     """Leg -> the sender's own leg of the same deal."""
     rows = Referral.objects.filter(
         deal__in={leg.deal_id for leg in legs}, company__in={leg.sender_id for leg in legs}
-    )
-    found = {(row.deal_id, row.company_id): row for row in rows.select_related("company")}
-    pairs = ((leg.pk, found.get((leg.deal_id, leg.sender_id))) for leg in legs)
-    return {pk: own for pk, own in pairs if own}
+    ).values_list("deal_id", "company_id", "pk", "location_id")
+    found = {(deal, company): (pk, company, place) for deal, company, pk, place in rows}
+    own = {}
+    for leg in legs:
+        if leg.sender and (known := found.get((leg.deal_id, leg.sender.pk))):
+            own[leg.pk] = OwnLeg(*known, leg.sender)
+    return own

@@ -126,3 +126,11 @@ def test_a_thousand_events_cost_as_many_queries_as_one(
     with django_assert_max_num_queries(6 if on_postgres else 30):  # SQLite takes fewer rows at once
         outbox.tell_many(news)
     assert len(rows()) == 1000
+
+
+def test_odd_words_survive_the_way_into_the_row(own_deal: Referral, ana: Person) -> None:
+    facts = {"deal": '“Ação” \\ "x" \' %s %(a)s {} 日本 🎉', "flag": True, "none": None, "n": 1.5}
+    outbox.tell(KIND, [ana], about=own_deal, context=facts)
+    (row,) = rows()
+    assert row.context == facts
+    assert (row.attempts, row.body, row.sent_at, row.read_at) == (0, "", None, None)

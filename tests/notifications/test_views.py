@@ -153,6 +153,10 @@ def test_operators_see_failures_and_try_again(login: Login, otto: Person, ana: P
     assert browser.get(reverse("mail_failures")).content.strip() == b""
 
 
+def test_the_door_of_the_admin_stands_for_strangers(client: Any, vendor: Any) -> None:
+    assert client.get(reverse("admin:login")).status_code in (200, 302)
+
+
 def test_others_see_no_failures(login: Login, ana: Person) -> None:
     make_message(state="dead", due_at=None)
     browser = login(ana)
