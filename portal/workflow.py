@@ -150,7 +150,8 @@ def _steps(record: Any, by: Actor) -> Iterator[Step]:
 
 def lock(record: R, version: int | None = None) -> R:
     """Read the record afresh under a row lock. Raises Stale if `version` is not its own."""
-    fresh = record._meta.model._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    rows = record._meta.model._base_manager.select_for_update(of=("self",))
+    fresh: R = rows.get(pk=record.pk)
     if version is not None and fresh.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at it again, then repeat."))
     fresh.moment = clock.now()
@@ -204,7 +205,8 @@ def move_many(
     The same guards and methods as `move`, written in bulk. Rows that a guard refuses
     are left as they are.
     """
-    batch, changed = Batch(), []
+    batch = Batch()
+    changed: list[tuple[Any, Change]] = []
     for record in rows.select_for_update(skip_locked=True, of=("self",))[:limit]:
         record.moment = clock.now() if not changed else changed[0][0].moment
         transition = _transition(record, verb)

@@ -101,17 +101,19 @@ def stage_follows(referral: Any) -> bool:
     if asked is None or referral.deal.motion != Motion.ASSESSMENT:
         return True
     order = AssessmentStage.values
-    return order.index(asked) <= order.index(referral.stage) + 1
+    return bool(order.index(asked) <= order.index(referral.stage) + 1)
 
 
 @guard(_("Tick all four stages of the solution assessment first."))
 def stages_done(referral: Any) -> bool:
-    return referral.deal.motion != Motion.ASSESSMENT or referral.stage == AssessmentStage.PRESENTED
+    done = referral.stage == AssessmentStage.PRESENTED
+    return bool(done or referral.deal.motion != Motion.ASSESSMENT)
 
 
 @guard(_("The marketplace is asked about in IP co-sell deals only."))
 def intent_asked(referral: Any) -> bool:
-    return referral.deal.motion == Motion.IP and referral.given.get("intent") != Intent.NOT_ASKED
+    asked = referral.given.get("intent") != Intent.NOT_ASKED
+    return bool(asked and referral.deal.motion == Motion.IP)
 
 
 class Lifecycle(fsm.FSMModelMixin, Record):
