@@ -36,6 +36,17 @@ LOOKS = {
     "inactive": ("neutral", "circle-slash"),
     "sent": ("good", "send"),
     "dead": ("bad", "triangle-alert"),
+    "queued": ("info", "clock"),
+    "waiting": ("info", "clock"),
+    "running": ("info", "loader"),
+    "done": ("good", "circle-check"),
+    "failed": ("bad", "triangle-alert"),
+    "asked": ("info", "search"),
+    "offered": ("warn", "circle-question-mark"),
+    "applied": ("good", "circle-check"),
+    "ready": ("good", "circle-check"),
+    "ip": ("good", "badge-check"),
+    "business": ("good", "badge-check"),
 }
 PLAIN = ("neutral", "circle")
 

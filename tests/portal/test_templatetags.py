@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from portal import formats
+from portal.templatetags.portal import LOOKS
 
 NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
 
@@ -118,6 +119,11 @@ def test_status_is_a_word_a_colour_and_an_icon() -> None:
     assert 'class="status good"' in html
     assert "#i-trophy" in html
     assert "Ganho</span>" in html
+
+
+@pytest.mark.parametrize("code", LOOKS)
+def test_every_look_has_an_icon_of_the_package(code: str) -> None:
+    assert "<path" in draw("{% status code code %}", code=code).replace("<circle", "<path")
 
 
 def test_status_unknown_to_the_table_still_shows_its_word() -> None:
