@@ -148,8 +148,9 @@ class AskForHelp(StepForm):
 
 
 class Invitee(StepForm):
-    """One invited partner, with its own numbers."""
+    """One invited partner, with its own numbers. `refused`: why it can't be invited at all."""
 
+    refused: Any = None
     always = ("solutions",)
     close_on = forms.DateField(label=_("Close date of its part"), widget=Day())
     value = AmountField(label=_("Value of its part"))
@@ -192,8 +193,13 @@ class ByHand(StepForm):
     state = forms.CharField(label=_("State or province"), max_length=100, required=False)
     postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
     country = forms.ChoiceField(label=_("Country"))
-    domain = forms.CharField(
-        label=_("Website domain"), max_length=253, required=False, help_text=_("Like example.com.")
+    domain = forms.RegexField(
+        r"^[^\s/@:]+\.[^\s/@:.]{2,}$",
+        label=_("Website domain"),
+        max_length=253,
+        required=False,
+        help_text=_("Like example.com."),
+        error_messages={"invalid": _("Write the domain only, like example.com.")},
     )
     duns = forms.RegexField(
         r"^\d{2}-?\d{3}-?\d{4}$",
@@ -207,3 +213,8 @@ class ByHand(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [CHOOSE, *countries]  # type: ignore[attr-defined]
+
+    def account(self) -> dict[str, Any]:
+        """The cleaned data as the directory takes it."""
+        given = dict(self.cleaned_data)
+        return given | {"duns": given["duns"].replace("-", ""), "domains": [given.pop("domain")]}

@@ -17,7 +17,8 @@ from phonenumber_field.phonenumber import PhoneNumber
 from portal.formats import reader_locale
 
 TYPED_MAX = 20_000  # characters of one field that a draft keeps, right or wrong
-_PLAIN = re.compile(r"[+-]?\d+(\.\d{1,2})?")
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]{1,2})?")
+_GROUPED = re.compile(r"[+-]?[0-9.,]+")
 
 
 def as_typed(post: QueryDict) -> QueryDict:
@@ -53,6 +54,8 @@ class AmountField(forms.DecimalField):
         text = re.sub(r"[\s\u00a0\u202f]", "", str(value or ""))[:40]
         if not text or _PLAIN.fullmatch(text):
             return super().to_python(text)
+        if not _GROUPED.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
         try:
             return super().to_python(str(parse_decimal(text, locale=reader_locale(), strict=True)))
         except NumberFormatError as error:

@@ -76,8 +76,7 @@ class Reading:
         self.draft, self.person = draft, person
 
     def data(self, step: str) -> dict[str, Any]:
-        kept = self.draft.data.get(step)
-        return kept if isinstance(kept, dict) else {}
+        return _safe(self.draft.data.get(step))
 
     def seen(self, step: str) -> bool:
         return bool(self.data(step))
@@ -120,8 +119,8 @@ class Reading:
 
     @cached_property
     def team_rows(self) -> list[forms.TeamRow]:
-        rows = [r for r in _list(self.data("team").get("team"))[:TEAM_MAX] if isinstance(r, dict)]
-        return [self.team_row(n, row) for n, row in enumerate(rows)]
+        rows = _list(self.data("team").get("team"))[:TEAM_MAX]
+        return [self.team_row(n, _safe(row)) for n, row in enumerate(rows)]
 
     def team_row(self, n: int, row: dict[str, Any]) -> forms.TeamRow:
         company = self.person.company
@@ -145,7 +144,7 @@ class Reading:
     @cached_property
     def invitees(self) -> list[forms.Invitee]:
         rows = _list(self.data("partners").get("invitations"))[:PARTNERS_MAX]
-        kept = [row for row in rows if isinstance(row, dict)]
+        kept = [_safe(row) for row in rows]
         companies = Company.objects.partners().in_bulk(ids([r.get("company") for r in kept]))
         known = [
             (companies.get(UUID(str(r["company"]))), r) for r in kept if ids([r.get("company")])
@@ -263,6 +262,12 @@ class Reading:
 
 
 CONTACT = ("name", "title", "phone", "email")
+
+
+def _safe(value: Any) -> dict[str, Any]:
+    """A step's data with nothing in it that a form can't take."""
+    given = value.items() if isinstance(value, dict) else ()
+    return {name: v if isinstance(v, str | bool | list) else "" for name, v in given}
 
 
 def _list(value: Any) -> list[Any]:

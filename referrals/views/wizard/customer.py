@@ -62,7 +62,7 @@ def _enter(page: Page) -> HttpResponse:
     form = ByHand(page.post)
     if form.is_valid():
         try:
-            return _choose(page, customers.enter_by_hand(by=page.person, **form.cleaned_data))
+            return _choose(page, customers.enter_by_hand(by=page.person, **form.account()))
         except Refused as refused:
             form.add_error(None, str(refused))
     return _show(page, form)

@@ -77,6 +77,9 @@ def _invited(page: Page, pk: str, rows: list[dict[str, Any]]) -> list[dict[str, 
 def _show(page: Page, template: str = "") -> HttpResponse:
     forms = page.reading.invitees
     for form in forms:
+        form.refused = {flaw.field: flaw.sentence for flaw in page.flaws}.get(
+            f"{form.prefix}-company"
+        )
         page.blamed(form)
     invited = [form.company.pk for form in forms]
     text = page.asked("q")

@@ -52,8 +52,10 @@ def _canonical(page: Page, rows: list[dict[str, str]]) -> list[dict[str, Any]]:
 def _kept(page: Page) -> list[dict[str, Any]]:
     """The rows of the draft; before anything was saved, the reader."""
     if page.reading.seen("team"):
-        rows = page.reading.data("team").get("team") or []
-        return [{name: str(row.get(name) or "") for name in FIELDS} for row in rows]
+        return [
+            {name: str(form.data.get(form.add_prefix(name)) or "") for name in FIELDS}
+            for form in page.reading.team_rows
+        ]
     me = page.person
     phone = me.phone.as_international if me.phone else ""
     return [{"name": me.name, "phone": phone, "email": me.email}]
