@@ -4,11 +4,14 @@ the limits hold here too. Records that live by verbs can only be looked at."""
 from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from portal import names, roles
 from portal.actions import records
@@ -22,7 +25,12 @@ from portal.models import (
     Location,
     Person,
 )
+from portal.pages import reader
 
+admin.site.site_header = admin.site.site_title = format_lazy(
+    "{vendor} · {place}", vendor=settings.VENDOR_NAME, place=_("Partner administration")
+)
+admin.site.index_title = _("Records")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -30,16 +38,16 @@ class OperatorOnly:
     """Operators see and keep everything here; nobody deletes: history points at it."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.operator(request.user)
+        return roles.operator(reader(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.operator(request.user)
+        return roles.operator(reader(request))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.operator(request.user)
+        return roles.operator(reader(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.operator(request.user)
+        return roles.operator(reader(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -63,18 +71,18 @@ class RecordAdmin(OperatorOnly, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            records.edit(obj, by=request.user, fields=form.changed_data)
+            records.edit(obj, by=reader(request), fields=form.changed_data)
         else:
-            records.create(obj, by=request.user)
+            records.create(obj, by=reader(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         name = str(formset.model._meta.verbose_name_plural)
-        records.edit_parts(form.instance, name, formset, by=request.user)
+        records.edit_parts(form.instance, name, formset, by=reader(request))
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing: the portal keeps its own history."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing: the portal keeps its own history."""
 
 
@@ -91,7 +99,7 @@ class Parts(OperatorOnly, admin.TabularInline):
     extra = 0
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.operator(request.user)
+        return roles.operator(reader(request))
 
 
 class Enrolments(Parts):
@@ -130,8 +138,10 @@ class PersonAdmin(ReadOnlyAdmin):
     list_filter = ("is_active",)
     list_select_related = ("company",)
     search_fields = ("name", "email", "company__name")
-    fields = ("name", "email", "company", "title", "phone", "language", "time_zone")
-    fields += ("is_active", "is_staff", "last_login", "created_at")
+    fields = (
+        *("name", "email", "company", "title", "phone", "language", "time_zone"),
+        *("is_active", "is_staff", "last_login", "created_at"),
+    )
 
 
 @admin.register(Account)
@@ -139,7 +149,7 @@ class AccountAdmin(RecordAdmin):
     list_display = ("name", "kind", "city", "country", "duns", "tpid")
     list_filter = ("kind", "is_federal", "has_macc")
     search_fields = ("search_key__contains",)
-    search_help_text = "name, city, country"
+    search_help_text = _("Name, city or country")
     autocomplete_fields = ("entered_by", "matched_to")
     readonly_fields = ("unmatched_at",)
     inlines: ClassVar = [Identifiers]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page asks to sign in, unless its view is marked `login_not_required`."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         """A part of a page that htmx asks for sends the whole browser to the sign-in."""
         if request.headers.get("HX-Request") == "true":
             url = resolve_url(self.get_login_url(view_func))

@@ -23,15 +23,16 @@ gives one of them. Nothing else in a view needs to know about Refused, NotAllowe
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 
+from portal.models import Person
 from portal.workflow import NotAllowed, Refused, Stale, Text
 
 M = TypeVar("M", bound=Model)
@@ -45,8 +46,13 @@ def get_visible(rows: "QuerySet[M]", pk: object) -> M:
     """The row with this id among those the reader may see; what is invisible is 404."""
     try:
         return rows.get(pk=pk)
-    except (rows.model.DoesNotExist, ValidationError, ValueError) as missing:
+    except (ObjectDoesNotExist, ValidationError, ValueError) as missing:
         raise Http404 from missing
+
+
+def reader(request: HttpRequest) -> Person:
+    """Who reads; for pages that ask to sign in."""
+    return cast(Person, request.user)
 
 
 def version(request: HttpRequest) -> int | None:

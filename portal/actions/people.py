@@ -40,8 +40,9 @@ class Grant:
 # --- guards ---------------------------------------------------------------------------
 
 
-def _given(person: Person) -> Iterable[Grant]:
-    return person.given.get("grants", ())
+def _given(person: Person) -> tuple[Grant, ...]:
+    grants: tuple[Grant, ...] = person.given.get("grants", ())
+    return grants
 
 
 @guard(_("Choose at least one role."))
@@ -51,7 +52,8 @@ def has_a_role(person: Person) -> bool:
 
 @guard(_("A person of this company can't hold one of these roles."))
 def roles_fit(person: Person) -> bool:
-    return all(grant.role in roles.offered_by(person.company) for grant in _given(person))
+    offered = roles.offered_by(person.company) if person.company else []
+    return all(grant.role in offered for grant in _given(person))
 
 
 @guard(_("This role holds for the whole company only."))
@@ -67,7 +69,7 @@ def scopes_given(person: Person) -> bool:
 @guard(_("A location of another company was chosen."))
 def own_locations(person: Person) -> bool:
     places = [place for grant in _given(person) for place in _places(grant)]
-    return all(place.company_id == person.company_id for place in places)
+    return {place.company_id for place in places} <= {person.company_id}
 
 
 def _leaves(person: Person, role: Role) -> bool:

@@ -13,7 +13,7 @@ from portal.actions.people import Grant
 from portal.models import Company, Membership, Person, Role
 
 NO, WHOLE, SOME = "", "whole", "some"
-SCOPES = [(NO, _("No")), (WHOLE, _("Whole company")), (SOME, _("Only these locations:"))]
+SCOPES = [(NO, _("No")), (WHOLE, _("Whole company")), (SOME, _("Only the locations chosen below"))]
 
 
 class RolesForm(forms.Form):

@@ -16,8 +16,10 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from portal.models import Person
 
-REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe")
-REGIONS += ("Indian", "Pacific")
+REGIONS = (
+    *("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe"),
+    *("Indian", "Pacific"),
+)
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +66,7 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lazy(zones, list),  # type: ignore[arg-type]
+        choices=lazy(zones, list),
         help_text=gettext_lazy("Open the list and type the name of a city."),
     )
     theme = forms.ChoiceField(

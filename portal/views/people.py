@@ -16,24 +16,24 @@ from portal import invitation, roles, story
 from portal.actions import people as actions
 from portal.forms.people import InviteForm, JoinForm, RolesForm, held_by, scope_words
 from portal.models import Company, Person
-from portal.pages import answer, bound, form_page, get_visible, version
+from portal.pages import answer, bound, form_page, get_visible, reader, version
 
 SIZES = (50, 25, 100)
 
 
 def _company(request: HttpRequest) -> Company:
     """Whose people: the own company's; an operator may name another."""
-    person = request.user
+    person = reader(request)
     asked = request.GET.get("company") or str(person.company_id)
     if roles.operator(person):
         return get_visible(Company.objects.all(), asked)
     if not roles.account_admin(person):
         raise PermissionDenied
-    return get_visible(Company.objects.filter(pk=person.company_id), asked)
+    return get_visible(Company.objects.filter(people=person), asked)
 
 
 def _found(request: HttpRequest, pk: UUID) -> Person:
-    rows = Person.objects.managed_by(request.user).select_related("company")
+    rows = Person.objects.managed_by(reader(request)).select_related("company")
     return get_visible(rows, pk)
 
 
@@ -59,7 +59,7 @@ def people(request: HttpRequest) -> HttpResponse:
     shown = list(rows.prefetch_related("memberships__locations")[start : start + size])
     context = {
         "company": company,
-        "foreign": company.pk != request.user.company_id,
+        "foreign": company.pk != reader(request).company_id,
         "people": [(person, scope_words(person)) for person in shown],
         "q": query,
         "state": state,
@@ -95,12 +95,14 @@ def _tabs(request: HttpRequest, everybody: Any, state: str) -> list[dict[str, An
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody of the company by mail."""
     company = _company(request)
-    form = bound(request, InviteForm, company=company, initial={"language": request.user.language})
+    form = bound(
+        request, InviteForm, company=company, initial={"language": reader(request).language}
+    )
     return form_page(
         request,
         form,
         "portal/invite.html",
-        partial(actions.invite, company, by=request.user),
+        partial(actions.invite, company, by=reader(request)),
         to=lambda person: person,
         done=_("The invitation is on its way."),
         context={"company": company},
@@ -114,7 +116,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "person": found,
         "roles": scope_words(found),
-        "steps": list(actions.steps(found, request.user)),
+        "steps": list(actions.steps(found, reader(request))),
         "events": story.history(found),
     }
     return render(request, "portal/person.html", context)
@@ -124,7 +126,7 @@ def set_roles(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose a person's roles, and where each holds."""
     found = _found(request, pk)
     form = bound(request, RolesForm, company=found.company, held=held_by(found))
-    run = partial(actions.set_roles, found, by=request.user, version=version(request))
+    run = partial(actions.set_roles, found, by=reader(request), version=version(request))
     return form_page(
         request,
         form,
@@ -138,7 +140,7 @@ def set_roles(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _button(request: HttpRequest, pk: UUID, action: Any, done: Any) -> HttpResponse:
     found = _found(request, pk)
-    who, seen = request.user, version(request)
+    who, seen = reader(request), version(request)
     return answer(request, action, found, by=who, version=seen, to=found, done=done)
 
 

@@ -1,6 +1,8 @@
 """An account admin manages the people of the own company, by page, with history."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -235,6 +237,29 @@ def test_a_company_keeps_an_account_admin(paula: Person, ana: Person) -> None:
 def test_the_vendor_keeps_an_operator(otto: Person) -> None:
     with pytest.raises(Refused, match="The vendor needs one operator"):
         people.deactivate(otto, by=otto)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_end_each_others_access_at_once_leave_one(contoso: Company) -> None:
+    for n in range(5):
+        pair = [make_person(f"A{n}{i} Admin", contoso, Role.ACCOUNT_ADMIN) for i in range(2)]
+        together = threading.Barrier(2)
+
+        def end(by: Person, whom: Person, together: threading.Barrier = together) -> bool:
+            try:
+                together.wait(timeout=10)
+                people.deactivate(whom, by=by)
+            except Refused:
+                return False
+            finally:
+                connection.close()
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(end, pair, pair[::-1]))
+        assert sorted(done) == [False, True]
+        Person.objects.filter(company=contoso).update(is_active=False)
 
 
 # --- deactivate and reactivate --------------------------------------------------------
