@@ -1,4 +1,4 @@
-"""One side of a race: `python -m tests.racer MOMENT VERB ID [ACTOR]`, started by tests.processes."""
+"""One side of a race: `python -m tests.racer MOMENT VERB ID [ACTOR]`."""
 
 import sys
 import time
