@@ -1,5 +1,6 @@
 """Words for a message, in its reader's language and zone."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from notifications.kinds import DIGEST, WORDED
 from notifications.models import Message
 from portal.middleware import zone
+
+BLANK = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def render(message: Message) -> Mail:
         subject = headline(message)
         body = _render(f"mail/{message.kind}/body.txt", facts, escape=False)
         html = _render(f"mail/{message.kind}/body.html", facts | {"subject": subject})
-    return Mail(subject, body.strip() + "\n", html)
+    return Mail(subject, BLANK.sub("\n\n", body).strip() + "\n", html)
 
 
 def headline(message: Message) -> str:

@@ -105,7 +105,7 @@ def test_text_is_plain_and_html_is_escaped(own_deal: Referral, ana: Person) -> N
     assert "Tea & <b>talk</b>" in words.body
     assert "Tea &amp; &lt;b&gt;talk&lt;/b&gt;" in words.html
     assert "<b>" not in words.html
-    assert words.subject.endswith("Tea & <b>talk</b> Bcc: x@y.example for Northwind Traders")
+    assert words.subject.endswith("Tea & <b>talk</b> Bcc: x@y.example (Northwind Traders)")
 
 
 def test_moments_are_the_readers(vendor_leg: Referral, ana: Person) -> None:

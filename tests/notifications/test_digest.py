@@ -48,7 +48,7 @@ def test_one_mail_lists_what_waited(waiting: Referral, ana: Person, settings: An
     assert delivery.drain() == 1
     (sent,) = mail.outbox
     assert sent.to == [ana.email]
-    assert str(sent.body).count("Fabrikam accepted: Data platform for Northwind") == 2
+    assert str(sent.body).count("Fabrikam accepted: Data platform (Northwind)") == 2
     assert settings.BASE_URL + waiting.get_absolute_url() in str(sent.body)
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 

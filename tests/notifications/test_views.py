@@ -35,7 +35,7 @@ def test_the_page_shows_the_newest_first(login: Login, ana: Person, told: list[M
     page = login(ana).get(reverse("notices"))
     assert page.status_code == 200
     words = page.content.decode()
-    assert "Fabrikam accepted: Deal number 29 for Northwind" in words
+    assert "Fabrikam accepted: Deal number 29 (Northwind)" in words
     assert "Deal number 04" not in words
     assert words.index("Deal number 29") < words.index("Deal number 28")
 
