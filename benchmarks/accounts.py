@@ -169,3 +169,36 @@ def _name(dice: random.Random, brands: Brands, country: str) -> tuple[str, str]:
     else:
         core = f"{brand} {brands.pick(dice)}"
     return brand, f"{core} {form}".strip()
+
+
+def queries(path: Path, size: int, seed: int = 11) -> dict[str, list[tuple[str, str]]]:
+    """What people type to find accounts of this file: (name, location), by kind of query."""
+    dice = random.Random(seed)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = dice.sample(list(csv.DictReader(file)), size)
+    kept = [(row, row["name"].replace("&", " ").split()) for row in rows]
+    kept = [(row, words) for row, words in kept if len(words) > 1 and words[0].isalpha()]
+    two = [(" ".join(words[:2]), "") for _row, words in kept]
+    return {
+        "two words": two,
+        "two words, the last half typed": [
+            (name[: -max(1, len(name) // 5)], "") for name, _ in two
+        ],
+        "one word": [(words[0], "") for _row, words in kept],
+        "name and place": [(words[0], f"{row['city']} {row['country']}") for row, words in kept],
+        "trade and place": [(words[1], row["city"]) for row, words in kept],
+        "a typo": [(_mistyped(dice, name), "") for name, _place in two],
+        "three letters": [(words[0][:3], "") for _row, words in kept],
+    }
+
+
+def _mistyped(dice: random.Random, text: str) -> str:
+    """One letter missing, doubled, wrong or swapped with the next, not the first."""
+    at = dice.randrange(1, max(2, min(len(text.split(maxsplit=1)[0]), len(text) - 2)))
+    slips = [
+        text[:at] + text[at + 1 :],
+        text[:at] + text[at] + text[at:],
+        text[:at] + dice.choice("aeiourst") + text[at + 1 :],
+        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+    ]
+    return dice.choice(slips)

@@ -33,6 +33,8 @@ class Found:
 
 @dataclass(frozen=True)
 class TabCount:
+    """`count` is of accounts: linked ones, which are folded into one row, count each."""
+
     tab: Tab
     count: str  # "12", or "1,000+"
     current: bool
@@ -90,12 +92,12 @@ def search(  # noqa: PLR0913 — what a search form asks
         tolerant = True
         found, counts = _look(forgiving(typed, wide), tab, person)
     rows = _ranked(found, typed)
-    counts[tab] = MOST + 1 if len(found) > MOST else len(rows)
+    counts[tab] = len(found)
     start = int(cursor) if cursor.isdecimal() else 0
     return Result(
         rows=_load(rows[start : start + limit], tab, person),
         tabs=_tabs(counts, tab),
-        total=_shown(counts[tab]),
+        total=_shown(MOST + 1 if len(found) > MOST else len(rows)),
         next=str(start + limit) if start + limit < len(rows) else "",
         previous=str(max(0, start - limit)) if start else "",
         size=limit,
@@ -106,7 +108,7 @@ def search(  # noqa: PLR0913 — what a search form asks
 def read(query: str, location: str = "") -> Typed:
     """The words that count: legal forms, joiners and a last letter or two are let go."""
     split = names.words(query)[:MOST_WORDS]
-    counting = [word for word in split if not names.is_form(word)] or split
+    counting = [word for word in dict.fromkeys(split) if not names.is_form(word)] or split
     if len(counting) > 1 and len(counting[-1]) < BEGINS_AT:
         counting = counting[:-1]
     digits = names.key(query).replace(" ", "")
@@ -119,6 +121,8 @@ def strict(typed: Typed) -> Wanted:
     *whole, last = typed.words
     begins = len(last) >= BEGINS_AT
     name = [*(_anywhere([word], False) for word in whole), _anywhere([last], begins)]
+    if not whole and len(last) <= BEGINS_AT and not typed.places:
+        name = []  # too many words begin so; names that do are enough
     place = [_marked(ways, begins=True) for ways in typed.places]
     return Wanted(tuple(name), tuple(place), begins=typed.core, number=typed.number)
 

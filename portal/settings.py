@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_fsm",
+    "django_countries",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -142,7 +143,7 @@ CACHES = {
 
 # --- sign-in ------------------------------------------------------------------
 AUTH_USER_MODEL = "portal.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.backends.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

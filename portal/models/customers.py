@@ -12,7 +12,6 @@ from portal.models.partners import Company
 from portal.models.people import Person
 from portal.models.record import Record, new_id
 
-
 NAME_KEY_LENGTH = 300
 
 
