@@ -5,7 +5,7 @@ English needs no catalogue: its sentences are the message ids.
 
 import os
 import shutil
-import subprocess  # nosec B404
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +62,7 @@ def collect(scratch: Path) -> Path:
     languages = [f"--locale={to_locale(language)}" for language in _languages()]
     command = [sys.executable, "manage.py", "makemessages", "--no-obsolete", *languages]
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    subprocess.run(  # noqa: S603  # nosec B603
+    subprocess.run(  # noqa: S603
         command, cwd=scratch, env=env, check=True, stdout=subprocess.DEVNULL
     )
     return scratch

@@ -8,7 +8,7 @@ import contextlib
 import ctypes
 import os
 import signal
-import subprocess  # nosec B404
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ class Tree:
     def start(self, name: str, command: Sequence[str], stdin: bytes = b"") -> None:
         """Start one program; `stdin` is what it reads at its start."""
         with (self.logs / f"{name}.log").open("wb") as log:
-            child = subprocess.Popen(  # noqa: S603  # nosec B603
+            child = subprocess.Popen(  # noqa: S603
                 command,
                 env=self.env,
                 stdin=subprocess.PIPE,

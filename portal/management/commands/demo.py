@@ -1,7 +1,7 @@
 import os
 import secrets
 import socket
-import subprocess  # nosec B404
+import subprocess
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _say(self, tree: Tree, port: str, *, seed: bool) -> None:
         if seed:
             command = here((*STEPS["seed"], "--sign-ins"))
-            done = subprocess.run(command, env=tree.env, capture_output=True, check=True)  # noqa: S603  # nosec B603
+            done = subprocess.run(command, env=tree.env, capture_output=True, check=True)  # noqa: S603
             self.stdout.write(f"\n{done.stdout.decode().strip()}")
         mail = tree.env["EMAIL_URL"]
         where = mail.removeprefix("filemail:///") if mail.startswith("filemail:") else "EMAIL_URL"
