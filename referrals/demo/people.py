@@ -12,7 +12,8 @@ from portal.models import Company, Location, Membership, Person, Role
 from referrals.demo.directory import Directory, Partner
 from referrals.demo.names import MARKETS
 
-PASSWORD = "look-around-2026"  # noqa: S105  # nosec B105 — the sandbox's, printed by the command
+# The sandbox's, for everybody; the command prints it.
+PASSWORD = "look-around-2026"  # noqa: S105  # nosec B105
 
 
 @dataclass(frozen=True)

@@ -116,11 +116,12 @@ def test_history_is_whole_and_in_the_past(demo: None) -> None:
 
 def test_rules_of_the_database_and_the_fields_hold(demo: None) -> None:
     connection.check_constraints()
+    machine, empty = {"status"}, {"sender", "location"}  # protected; may be null, not by hand
     wrong = []
     rows = [*Person.objects.all(), *Solution.objects.all(), *Referral.objects.all()]
     for record in [*rows, *Deal.objects.all(), *Account.objects.all()[::10]]:
         try:
-            record.clean_fields(exclude={"status"})  # protected from being set
+            record.clean_fields(exclude=machine | empty)
             record.validate_constraints()
         except ValidationError as error:
             wrong.append((record, error))

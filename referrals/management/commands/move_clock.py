@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("by", help="such as 15d, -2h, 1d12h, 30m; or reset")
-        parser._negative_number_matcher = re.compile(r"-\d.*")  # type: ignore[attr-defined]
+        parser._negative_number_matcher = re.compile(r"-\d.*")
 
     def handle(self, *, by: str, **options: Any) -> None:
         if not settings.SANDBOX:
