@@ -25,7 +25,10 @@ class Command(BaseCommand):
         if not settings.SANDBOX:
             raise CommandError("Only a sandbox has a clock that moves: set SANDBOX=1.")
         clock.move(-clock.offset() if by == "reset" else moved(by))
-        away = f" ({clock.offset()} from the real time)" if clock.offset() else ""
+        offset = clock.offset()
+        away = (
+            f" ({abs(offset)} {'ahead' if offset > timedelta(0) else 'behind'})" if offset else ""
+        )
         self.stdout.write(f"It is {clock.now():%Y-%m-%d %H:%M:%S} UTC{away}.")
 
 
