@@ -134,7 +134,7 @@ def _refusal(record: Any, transition: Any, by: Actor) -> Refused | None:
 
 def steps(record: Any, by: Actor) -> list[Step]:
     """The steps this actor may see now, with the reason where one is barred."""
-    record.moment = clock.now()
+    record.moment, record.offered = clock.now(), True
     return list(_steps(record, by))
 
 

@@ -17,3 +17,4 @@ STORAGES = {
 }
 CELERY_TASK_ALWAYS_EAGER = False  # a test that means a task calls it
 CELERY_BROKER_URL = os.environ.get("REDIS_URL") or "memory://"
+LOGGING = {"version": 1, "disable_existing_loggers": True}  # failures are read, not their requests

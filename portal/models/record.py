@@ -28,6 +28,7 @@ class Record(models.Model):
 
     moment: datetime | None = None  # set while a step is checked, so that all guards see one time
     given: Mapping[str, Any] = MappingProxyType({})  # what the step was given, for guards
+    offered = False  # only the buttons are drawn: what a step will be given is not known yet
 
     class Meta:
         abstract = True

@@ -76,7 +76,8 @@ def help_not_asked(referral: Any) -> bool:
 
 @guard(_("Enter the customer's contact (name, phone and e-mail) first: a seller may call them."))
 def contact_known(referral: Any) -> bool:
-    return bool(referral.given.get("contact_given") or referral.deal.has_contact)
+    known = referral.given.get("contact_given") or referral.deal.has_contact
+    return bool(known or referral.offered)  # the step's own form asks for what is missing
 
 
 @guard(_("A deal needs a person on its team. Add somebody first."))
