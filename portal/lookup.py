@@ -10,6 +10,7 @@ migration 0002 makes both.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
+from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ NAMESAKES = 200  # whose names begin as typed, whatever else matches
 NEIGHBOURS = 30  # words of the directory that look like a typed one
 COLUMNS = 'id, name_key, search_key, "group"'
 NO_COLUMN = {"postgresql": "", "sqlite": "1"}
+FEW_TRIGRAMS = 7  # up to so many letters one slip can spoil too many trigrams
 TSVECTOR = "array_to_tsvector(string_to_array(search_key, ' '))"
 
 
@@ -103,11 +105,24 @@ def neighbours(words: list[str]) -> dict[str, list[str]]:
         SELECT typed, near.word FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
             SELECT word FROM portal_account_word WHERE word %% typed
             ORDER BY similarity(word, typed) DESC, word LIMIT {NEIGHBOURS}) near
+        UNION
+        SELECT typed, word FROM unnest(%s::text[], %s::text[]) edited (typed, edit)
+        JOIN portal_account_word ON word = edit
     """
+    edited = [(word, edit) for word in words if len(word) <= FEW_TRIGRAMS for edit in edits(word)]
     found: dict[str, list[str]] = {}
-    for typed, word in _rows(sql, [words]):
+    for typed, word in _rows(sql, [words, [e[0] for e in edited], [e[1] for e in edited]]):
         found.setdefault(typed, []).append(word)
     return found
+
+
+def edits(word: str) -> set[str]:
+    """Everything one slip away: a letter missing, swapped, wrong or too many."""
+    splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = {a + b[1:] for a, b in splits if b}
+    found |= {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+    found |= {a + letter + b[1:] for a, b in splits if b for letter in ascii_lowercase}
+    return found | {a + letter + b for a, b in splits for letter in ascii_lowercase}
 
 
 def _neighbours_scanned(words: list[str]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from portal.actions.directory import Outcome, Progress, import_accounts
+from portal.actions.directory import Outcome, import_accounts
 from portal.actors import Program
 from portal.directory import COLUMNS
 from portal.workflow import Refused
@@ -51,8 +51,6 @@ class Command(BaseCommand):
 
 class Bars:
     """One progress bar for each phase, made when it starts."""
-
-    advance: Progress
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
