@@ -37,7 +37,7 @@ class Refer(StepForm):
         self.offered = {str(solution.pk): solution for solution, _place in offered}
         field = self.fields["solution"]
         field.choices = [(pk, s.name) for pk, s in self.offered.items()]  # type: ignore[attr-defined]
-        field.widget.hints = {str(s.pk): place for s, place in offered}  # type: ignore[attr-defined]
+        field.widget.hints = {str(s.pk): place for s, place in offered}
         self.fields["contact_phone"].region = region or None  # type: ignore[attr-defined]
 
     def sending(self, customer: Account, partner: Company) -> Sending:

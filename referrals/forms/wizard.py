@@ -32,6 +32,11 @@ def named(choices: Any) -> list[Any]:
     return [CHOOSE, *((value, label) for value, label in choices if value)]
 
 
+def country(record: Any) -> str:
+    """The name of its country, in the reader's language."""
+    return str(record.country.name)
+
+
 class Contact(StepForm):
     contact_name = forms.CharField(label=_("Contact's name"), max_length=150, required=False)
     contact_title = forms.CharField(label=_("Contact's job title"), max_length=100, required=False)
@@ -75,13 +80,13 @@ class Details(StepForm):
         motion, location = self.fields["motion"], self.fields["location"]
         location.queryset = Location.objects.filter(company=company)  # type: ignore[attr-defined]
         offered = Location.objects.filter(open_locations(person))
-        places = [(x.pk, f"{x.name} · {x.partner_id} · {x.country.name}") for x in offered]
-        location.widget.choices = [CHOOSE, *places]  # type: ignore[attr-defined]
+        places = [(x.pk, f"{x.name} · {x.partner_id} · {country(x)}") for x in offered]
+        location.widget.choices = [CHOOSE, *places]
         vetted = company is not None and company.runs_assessments
-        motion.widget.choices = [  # type: ignore[attr-defined]
+        motion.widget.choices = [
             pair for pair in Motion.choices if vetted or pair[0] != Motion.ASSESSMENT
         ]
-        motion.widget.hints = HINTS  # type: ignore[attr-defined]
+        motion.widget.hints = HINTS
 
 
 HINTS: dict[str, Any] = {
@@ -107,7 +112,7 @@ class MarketplaceIntent(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["intent"].widget.hints = INTENTS  # type: ignore[attr-defined]
+        self.fields["intent"].widget.hints = INTENTS
 
 
 class TeamRow(StepForm):
@@ -141,7 +146,7 @@ class AskForHelp(StepForm):
         super().__init__(*args, **kwargs)
         seen = self.fields["visible"]
         seen.label = _("May %(vendor)s sellers see this deal?") % {"vendor": settings.VENDOR_NAME}
-        seen.widget.hints = {  # type: ignore[attr-defined]
+        seen.widget.hints = {
             NO: _("You can show it to them, or ask for help, later."),
             YES: _("They see it, nobody is asked to act. This can't be taken back."),
         }
@@ -175,7 +180,7 @@ class Invitee(StepForm):
         super().__init__(*args, **kwargs)
         self.company, self.members = company, team
         choices = [(s.pk, s.name if s.company_id == company.pk else _by(s)) for s in offered]
-        self.fields["solutions"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["solutions"].widget.choices = choices
         self.fields["team"].choices = [(m.email, m.name or m.email) for m in team]  # type: ignore[attr-defined]
 
 

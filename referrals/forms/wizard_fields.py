@@ -50,7 +50,7 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=15, decimal_places=2, **kwargs)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = re.sub(r"[\s\u00a0\u202f]", "", str(value or ""))[:40]
         if not text or _PLAIN.fullmatch(text):
             return super().to_python(text)
@@ -81,7 +81,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages.setdefault("required", _("Fill this in."))
+            field.error_messages["required"] = _("Fill this in.")
 
     def calm(self) -> Self:
         """Without its errors: nobody has had the time to fill it in."""

@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Account, Company, Location, Person
-from portal.workflow import Text
 from referrals.actions.opening import (
     Contact,
     Invitation,
@@ -155,7 +154,8 @@ class Reading:
         known = {m.email for m in self.members}
         row = row | {"team": [m for m in _list(row.get("team")) if m in known]}
         offered = brought_by(company).select_related("company")
-        context = {"company": company, "offered": offered, "team": self.members}
+        offered = offered.order_by("company__kind", "name")  # its own first
+        context: dict[str, Any] = {"company": company, "offered": offered, "team": self.members}
         return forms.Invitee(prefixed(row, f"p{n}"), prefix=f"p{n}", **context)
 
     # --- what they add up to -----------------------------------------------------------
@@ -283,14 +283,13 @@ def _texts(row: StepForm) -> list[str]:
 
 
 def _shape(step: str, form: StepForm) -> list[Problem]:
+    """Each with its field's label: the sentence is read far from the field as well."""
     return [
-        Problem(step, form.add_prefix(name) if name != "__all__" else "", text(errors))
+        Problem(
+            step, form.add_prefix(name), f"{form.fields[name].label}: {' '.join(map(str, errors))}"
+        )
         for name, errors in form.errors.items()
     ]
-
-
-def text(errors: Any) -> Text:
-    return " ".join(str(error) for error in errors)
 
 
 def _member(row: forms.TeamRow) -> Member:

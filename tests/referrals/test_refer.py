@@ -95,7 +95,7 @@ def test_a_refusal_keeps_what_was_typed(browser, typed, changed, sentence):
 
 def test_looking_for_customer_and_partner_loses_nothing(browser, typed, fabrikam, customer):
     kept = {k: v for k, v in typed.items() if k not in ("customer", "partner")}
-    page = browser.post(URL, kept | {"go": "find", "q": "northwind", "partner_q": "fab"})
+    page = browser.post(URL, kept | {"go": "find", "look": "northwind", "partner_q": "fab"})
     text = page.content.decode()
     assert f"customer:{customer.pk}" in text
     assert f"partner:{fabrikam.pk}" in text
@@ -130,12 +130,12 @@ def test_only_sellers_refer(login, ana, rita, typed):
 @pytest.mark.parametrize("nasty", ["\x00", "x" * 30_000, "9" * 5000, "<script>alert(1)"])
 def test_nothing_sent_breaks_it(browser, typed, nasty):
     for go in ("send", "find", f"customer:{nasty}", f"partner:{nasty}"):
-        kept = {name: nasty for name in typed} | {"go": go, "q": nasty, "partner_q": nasty}
+        kept = dict.fromkeys(typed, nasty) | {"go": go, "look": nasty, "partner_q": nasty}
         for sent in (kept, kept | {"customer": typed["customer"], "partner": typed["partner"]}):
             answer = browser.post(URL, sent)
             assert answer.status_code in (200, 409, 422)
             assert b"<script>alert" not in answer.content
-    assert browser.get(URL, {"q": nasty[:900], "customer": nasty[:900]}).status_code == 200
+    assert browser.get(URL, {"look": nasty[:900], "customer": nasty[:900]}).status_code == 200
     assert not Deal.objects.exists()
 
 

@@ -412,7 +412,7 @@ def test_an_amount_is_read_or_asked_again_never_guessed(walk, typed, value):
 
 def test_finds_the_customer_in_three_lists(walk):
     make_account("Northwind Research", Account.Kind.UNMANAGED)
-    page = walk.get("customer", q="northwind", tab="unmanaged")
+    page = walk.get("customer", look="northwind", tab="unmanaged")
     text = page.content.decode()
     assert "Northwind Research" in text
     assert "never registered" in text
@@ -421,7 +421,7 @@ def test_finds_the_customer_in_three_lists(walk):
 
 
 def test_as_you_type_only_the_results_come(walk, client):
-    answer = client.get(walk.url("customer"), {"q": "northwind"}, HTTP_HX_REQUEST="true")
+    answer = client.get(walk.url("customer"), {"look": "northwind"}, HTTP_HX_REQUEST="true")
     assert "<html" not in answer.content.decode()
     assert "Northwind Traders" in answer.content.decode()
 
@@ -432,7 +432,7 @@ def test_flags_and_linked_accounts_are_shown(walk, customer):
     group = uuid4()
     Account.objects.filter(pk=customer.pk).update(group=group, has_macc=True, is_federal=True)
     make_account("Northwind Traders Porto", group=group)
-    text = walk.get("customer", q="northwind traders").content.decode()
+    text = walk.get("customer", look="northwind traders").content.decode()
     for words in ("Show 1 linked account", "MACC", "Federal", "Northwind Traders Porto"):
         assert words in text
 
@@ -579,8 +579,30 @@ BREAKS = {
 ANCHORS = {"company": "id_p0-company|id_company"}
 
 
-@pytest.mark.rule("DEAL-008")
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule[3].__name__)
+NUMBERS = {
+    "federal_from_register": "DEAL-005",
+    "contact_for_help": "DEAL-012",
+    "contact_agreed": "DEAL-012",
+    "location_in_scope": "DEAL-003",
+    "vetted_for_assessments": "DEAL-035",
+    "role_for_services": "DEAL-009",
+    "area_for_services": "DEAL-009",
+    "play_for_services": "DEAL-009",
+    "intent_for_ip": "DEAL-010",
+    "has_solution": "DEAL-011",
+    "one_assessment": "DEAL-011",
+    "draft_approved": "DEAL-038",
+    "invites_cosellers": "DEAL-025",
+    "invites_once": "DEAL-025",
+    "invited_with_solution": "DEAL-024",
+}
+CASES = [
+    pytest.param(rule, id=name, marks=pytest.mark.rule(NUMBERS.get(name, "DEAL-008")))
+    for rule, name in [(rule, rule[3].__name__) for rule in RULES]
+]
+
+
+@pytest.mark.parametrize("rule", CASES)
 def test_each_rule_says_its_sentence_at_its_field(walk, fabrikam, rule):
     step, field, sentence, holds = rule
     page = BREAKS[holds.__name__](walk, fabrikam)
@@ -635,9 +657,9 @@ def test_four_kinds_of_solutions_with_counts_and_badges(walk, fabrikam, vendor):
     page = walk.get("solutions", kind="vendor")
     assert [t["count"] for t in page.context["tabs"]] == [2, 1, 2, 1]
     assert "MACC-eligible" in page.content.decode()
-    found = walk.get("solutions", kind="others", q="product 1 contoso")
+    found = walk.get("solutions", kind="others", look="product 1 contoso")
     assert [row["solution"].name for row in found.context["offered"]] == []
-    found = walk.get("solutions", kind="others", q="product 1")
+    found = walk.get("solutions", kind="others", look="product 1")
     assert [row["solution"].name for row in found.context["offered"]] == ["Fabrikam product 1"]
 
 
@@ -754,7 +776,7 @@ NASTY = [
 def test_nothing_sent_breaks_a_step(walk, nasty, fabrikam):
     walk.client.raise_request_exception = True
     fields = [*CONTACT, *SERVICES, *HELP, "location", "intent", "m0-name", "m0-phone", "m0-email"]
-    fields += ["problem", "wanted", "approved", "q", "name", "country", "duns", "domain"]
+    fields += ["problem", "wanted", "approved", "look", "name", "country", "duns", "domain"]
     walk.post("partners", go=f"invite:{fabrikam.pk}")
     fields += [f"p0-{n}" for n in ("value", "currency", "close_on", "help", "solutions", "team")]
     sent = dict.fromkeys(fields, nasty) | {"p0-company": str(fabrikam.pk)}
@@ -763,7 +785,12 @@ def test_nothing_sent_breaks_a_step(walk, nasty, fabrikam):
             answer = walk.post(step, sent, go=f"{verb}:{nasty[:5000]}", location=nasty)
             assert answer.status_code < 500
             assert b"<script>alert" not in answer.content
-        query = {"q": nasty[:2000], "place": nasty[:2000], "tab": nasty[:99], "after": nasty[:99]}
+        query = {
+            "look": nasty[:2000],
+            "place": nasty[:2000],
+            "tab": nasty[:99],
+            "after": nasty[:99],
+        }
         page = walk.get(step, **query | {"kind": nasty[:99]})
         assert page.status_code == 200
         assert b"<script>alert" not in page.content

@@ -20,6 +20,11 @@ from referrals.forms.wizard_fields import as_typed
 from referrals.views.wizard.page import Page
 
 WIDE = {"wide": "1"}
+_LABELS: dict[str, Any] = {
+    Tab.MANAGED: _("Managed by %(vendor)s"),
+    Tab.UNMANAGED: _("Not managed by %(vendor)s"),
+    Tab.OTHER: _("Other"),
+}
 _MEANINGS: dict[str, Any] = {
     Tab.MANAGED: _("%(vendor)s manages these customers: a deal that you win can be registered."),
     Tab.UNMANAGED: _("%(vendor)s does not manage these: a deal with them is never registered."),
@@ -75,11 +80,11 @@ def _show(page: Page, form: ByHand, template: str = "") -> HttpResponse:
 
 def look(words: QueryDict, person: Person) -> dict[str, Any]:
     """The search as it was asked for: name, place, list, and whether to look further."""
-    text, place = (words.get(name, "")[:200].strip() for name in ("q", "place"))
+    text, place = (words.get(name, "")[:200].strip() for name in ("look", "place"))
     tab = words.get("tab", "")
     tab = Tab(tab) if tab in Tab.values else Tab.MANAGED
-    query = {"q": text, "place": place, "tab": tab.value, "quiet": ""}
-    shown: dict[str, Any] = {"q": text, "place": place, "tab": tab, "query": urlencode(query)}
+    query = {"look": text, "place": place, "tab": tab.value, "quiet": ""}
+    shown: dict[str, Any] = {"look": text, "place": place, "tab": tab, "query": urlencode(query)}
     if not (text or place):
         return shown
     cursor, wide = words.get("after", "")[:6], "wide" in words
@@ -96,7 +101,7 @@ def look(words: QueryDict, person: Person) -> dict[str, Any]:
 
 def _tab(found: TabCount, query: dict[str, str]) -> dict[str, Any]:
     return {
-        "label": found.tab.label,
+        "label": _LABELS[found.tab] % {"vendor": settings.VENDOR_NAME},
         "count": found.count,
         "current": found.current,
         "key": found.tab.value,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from referrals import drafting
 from referrals.choices import Help
-from referrals.forms.wizard import NO, AskForHelp
+from referrals.forms.wizard import NO, AskForHelp, country
 from referrals.views.wizard.page import QUIET, Page
 
 MACHINE = ("proposed", "generated")  # what the portal notes about the note; nobody types it
@@ -61,7 +61,7 @@ def facts_of(page: Page) -> drafting.Facts:
         wanted=typed.get("wanted", "").strip(),
         help=Help(opening.help).label if opening.help else "",
         customer=customer.name if customer else "",
-        country=customer.country.name if customer else "",
+        country=country(customer) if customer else "",
         solutions=tuple(s.name for s in opening.solutions),
         value=terms.value if whole else None,
         currency=terms.currency if whole else "",

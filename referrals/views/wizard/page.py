@@ -123,6 +123,7 @@ class Page:
             "step": self.step,
             "name": NAMES[self.step],
             "stages": self.stages(),
+            "stage_number": self.reading.plan.index(self.step) + 1,
             "before": self._before(),
             "days": settings.ANSWER_DAYS,
             "flaws": self.flaws,

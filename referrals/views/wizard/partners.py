@@ -34,7 +34,7 @@ def partners(page: Page) -> HttpResponse:
     if verb == "remove":
         return page.to("partners", QUIET)
     if verb == "find":
-        query = {"q": page.post.get("q", "")[:100], QUIET: ""}
+        query = {"look": page.post.get("look", "")[:100], QUIET: ""}
         return page.to("partners", urlencode(query), "find")
     return page.onward() or _show(page)
 
@@ -42,7 +42,7 @@ def partners(page: Page) -> HttpResponse:
 def _typed(page: Page) -> list[dict[str, Any]]:
     """The invitations of the page; which companies they are for stands in the draft."""
     known = {str(form.company.pk): form.company for form in page.reading.invitees}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for n in range(PARTNERS_MAX):
         company = known.get(page.post.get(f"p{n}-company", ""))
         if company is not None and str(company.pk) not in {row["company"] for row in rows}:
@@ -82,9 +82,9 @@ def _show(page: Page, template: str = "") -> HttpResponse:
         )
         page.blamed(form)
     invited = [form.company.pk for form in forms]
-    text = page.asked("q")
+    text = page.asked("look")
     company = page.person.company
     assert company is not None, "whoever opens deals works for a partner"
     rows = partners_by_responsiveness(text, besides=company).exclude(pk__in=invited)
     full = len(forms) >= PARTNERS_MAX
-    return page.show(template, forms=forms, q=text, results=rows[:SHOWN], full=full)
+    return page.show(template, forms=forms, look=text, results=rows[:SHOWN], full=full)

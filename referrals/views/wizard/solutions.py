@@ -31,7 +31,7 @@ def solutions(page: Page) -> HttpResponse:
         chosen = [pk for pk in chosen if str(pk) != of]
     page.save({"solutions": [str(pk) for pk in chosen[:SOLUTIONS_MAX]]})
     if verb in ("add", "remove"):
-        query = {"kind": _kind(page), "q": page.asked("q"), "quiet": ""}
+        query = {"kind": _kind(page), "look": page.asked("look"), "quiet": ""}
         return page.to("solutions", urlencode(query), "chosen")
     return page.onward() or page.show(**_offer(page))
 
@@ -64,13 +64,13 @@ def _rows(page: Page, kind: str) -> SolutionQuerySet:
 
 
 def _offer(page: Page) -> dict[str, Any]:
-    kind, text = _kind(page), page.asked("q")
+    kind, text = _kind(page), page.asked("look")
     rows = {name: _found(_rows(page, name), text) for name in KINDS}
     counts = {name: found.count() for name, found in rows.items()}
     chosen = {s.pk for s in page.reading.solutions}
     return {
         "kind": kind,
-        "q": text,
+        "look": text,
         "tabs": [_tab(page, name, counts[name], name == kind) for name in KINDS],
         "offered": [{"solution": s, "chosen": s.pk in chosen} for s in _first(page, rows[kind])],
         "more": max(counts[kind] - SHOWN, 0),
@@ -99,7 +99,7 @@ def _tab(page: Page, kind: str, count: int, current: bool) -> dict[str, Any]:
         "others": _("Other partners'"),
         "assessments": _("Solution assessments"),
     }
-    query = urlencode({"kind": kind, "q": page.asked("q")})
+    query = urlencode({"kind": kind, "look": page.asked("look")})
     return {"label": labels[kind], "url": f"?{query}", "count": count, "current": current}
 
 

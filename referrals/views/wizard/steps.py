@@ -27,7 +27,7 @@ def contact(page: Page) -> HttpResponse:
 
 def details(page: Page) -> HttpResponse:
     typed = forms.Details(page.post, person=page.person)
-    places = typed.fields["location"].widget.choices  # type: ignore[attr-defined]
+    places = typed.fields["location"].widget.choices
     alone = places[1][0] if len(places) == 2 else None
     initial = {"currency": "USD", "location": alone}
     fresh = forms.Details(person=page.person, initial=initial)
