@@ -119,11 +119,13 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
         """Role -> ids of the locations it holds for; None means the whole company."""
         if not self.is_active:
             return {}
-        rows = self.memberships.prefetch_related("locations").all()
-        return {
-            row.role: None if row.whole_company else frozenset(x.pk for x in row.locations.all())
-            for row in rows
-        }
+        found: dict[str, set[UUID] | None] = {}
+        rows = self.memberships.values_list("role", "whole_company", "locations")
+        for role, whole_company, place in rows:
+            scope = found.setdefault(role, None if whole_company else set())
+            if scope is not None and place is not None:
+                scope.add(place)
+        return {role: None if s is None else frozenset(s) for role, s in found.items()}
 
     def has_role(self, *roles: str) -> bool:
         return any(role in self.scopes for role in roles)

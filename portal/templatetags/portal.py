@@ -49,6 +49,7 @@ LOOKS = {
     "business": ("good", "badge-check"),
 }
 PLAIN = ("neutral", "circle")
+USUAL = 16  # px, as .icon has it in parts.css
 
 register.simple_tag(formats.number, name="number")
 register.simple_tag(formats.percent, name="percent")
@@ -125,6 +126,8 @@ def _svg(name: str, label: str, size: int, on_sheet: bool) -> SafeString:
     drawn = _drawing(name)  # also where only a reference is written: a wrong name fails here
     inside = f'<use href="#i-{name}"/>' if on_sheet else drawn
     named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    if on_sheet and size == USUAL:  # a list has hundreds: the style sheet gives size and box
+        return mark_safe(f'<svg class="icon" {named}>{inside}</svg>')
     return mark_safe(
         f'<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" {named}>'
         f"{inside}</svg>"
@@ -161,8 +164,13 @@ _icon = icon  # `status` takes an argument of that name
 
 
 @register.simple_tag(takes_context=True)
-def deadline(context: Context, due_at: datetime | None, now: datetime) -> str:
-    """A deadline as icon, colour, words and moment. Nothing when no clock runs."""
+def deadline(
+    context: Context, due_at: datetime | None, now: datetime, short: bool = False
+) -> str:
+    """A deadline as icon, colour, words and moment; `short`, for lists, has it on hover only.
+
+    Nothing when no clock runs.
+    """
     if due_at is None:
         return ""
     tone, name = _urgency(due_at - now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Account, Company, Location, Person
@@ -120,9 +121,12 @@ def barred(person: Person) -> Text:
     """Why this person can't open a deal at all; empty when they can (decision 7)."""
     if person.company is None or person.company.is_vendor:
         return _("Only partners open deals. Sellers send referrals.")
-    if not Location.objects.filter(open_locations(person)).exists():
+    ready = Solution.objects.own(person.company).filter(is_active=True).cosell_ready()
+    places = Location.objects.filter(open_locations(person))
+    found = places.values_list(Exists(ready)).order_by()[:1]
+    if not found:
         return _("You need the role of referrals admin or referrals user at a location.")
-    if not Solution.objects.own(person.company).filter(is_active=True).cosell_ready().exists():
+    if not found[0][0]:
         return _("Your company needs at least one solution that is co-sell ready.")
     return ""
 

@@ -158,8 +158,8 @@ OPTIONAL = (
 COLUMNS = {column.name: column for column in (*FIXED, *OPTIONAL)}
 ALWAYS = tuple(column.name for column in FIXED)
 USUAL = {
-    ("partner", "inbound"): ("left", "sender", "type", "value", "created"),
-    ("partner", "outbound"): ("type", "vendor_status", "value", "close", "created"),
+    ("partner", "inbound"): ("left", "sender", "value", "created"),
+    ("partner", "outbound"): ("vendor_status", "value", "close", "created"),
     ("partner", "favourites"): ("type", "value", "close", "left"),
     ("partner", "search"): ("type", "value", "close", "created"),
     ("vendor", "inbound"): ("left", "sender", "help", "value", "created"),

@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.lookups import GreaterThan, IsNull
 
 from portal.models import Company, Person
 from referrals.choices import DealType, Motion
@@ -12,40 +25,57 @@ from referrals.lifecycle.referral import Status
 from referrals.models import Favourite, Referral
 from referrals.models.referrals import ReferralQuerySet
 
-VENDOR, PARTNER = Company.Kind.VENDOR, Company.Kind.PARTNER
 TEXT = CharField()
 
 
-def legs_of(kind: str, deal: str = "deal") -> ReferralQuerySet:
-    """The legs of companies of this kind, of the deal of the row that is looked at."""
-    return Referral.objects.filter(deal=OuterRef(deal), company__kind=kind)
+class Counted(Subquery):
+    """How many rows a query finds."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
 
 
-def has_vendor() -> Q:
-    return Q(Exists(legs_of(VENDOR)))
+def vendor() -> Subquery:
+    """The one vendor's id, looked up once a query."""
+    return Subquery(Company.objects.filter(kind=Company.Kind.VENDOR).order_by().values("pk"))
 
 
-def among_partners() -> Q:
+def vendor_leg() -> ReferralQuerySet:
+    """The vendor's leg of the deal of the row that is looked at."""
+    return Referral.objects.filter(deal=OuterRef("deal"), company=vendor())
+
+
+def partner_legs() -> ReferralQuerySet:
+    return Referral.objects.filter(deal=OuterRef("deal")).exclude(company=vendor())
+
+
+def helped() -> IsNull:
+    """The vendor has a leg."""
+    return IsNull(Subquery(vendor_leg().values("pk")[:1]), False)
+
+
+def among_partners() -> GreaterThan:
     """Two partners or more have a leg."""
-    another = legs_of(PARTNER).filter(pk__gt=OuterRef("pk"))
-    return Q(Exists(legs_of(PARTNER).filter(Exists(another))))
+    return GreaterThan(Counted(partner_legs().values("pk"), output_field=IntegerField()), 1)
 
 
 def of_type(kind: str) -> Q:
-    """Decision 4, as `Deal.type` reads it: motion first, then legs, then visibility."""
-    assessment = Q(deal__motion=Motion.ASSESSMENT)
-    visible = Q(deal__visible_to_vendor=True)
+    """Decision 4, as `Deal.type` reads it: motion first, then legs, then visibility.
+
+    With values of subqueries rather than EXISTS, here and below: PostgreSQL would gather the
+    legs of everybody first to answer the latter for fifty rows.
+    """
+    assessment, visible = Q(deal__motion=Motion.ASSESSMENT), Q(deal__visible_to_vendor=True)
+    several, vendors = Q(among_partners()), Q(helped())
     if kind == DealType.ASSESSMENT:
         return assessment
-    alone = ~among_partners()
     return (
         ~assessment
         & {
-            DealType.P2P_VENDOR: among_partners() & has_vendor(),
-            DealType.P2P: among_partners() & ~has_vendor(),
-            DealType.CO_SELL: alone & has_vendor(),
-            DealType.PARTNER_LED: visible & alone & ~has_vendor(),
-            DealType.PRIVATE: ~visible & alone & ~has_vendor(),
+            DealType.P2P_VENDOR: several & vendors,
+            DealType.P2P: several & ~vendors,
+            DealType.CO_SELL: vendors & ~several,
+            DealType.PARTNER_LED: visible & ~vendors & ~several,
+            DealType.PRIVATE: ~visible & ~vendors & ~several,
         }[DealType(kind)]
     )
 
@@ -57,11 +87,11 @@ def deal_type() -> Case:
         When(
             among_partners(),
             then=Case(
-                When(has_vendor(), then=Value(DealType.P2P_VENDOR.value)),
+                When(helped(), then=Value(DealType.P2P_VENDOR.value)),
                 default=Value(DealType.P2P.value),
             ),
         ),
-        When(has_vendor(), then=Value(DealType.CO_SELL.value)),
+        When(helped(), then=Value(DealType.CO_SELL.value)),
         When(deal__visible_to_vendor=True, then=Value(DealType.PARTNER_LED.value)),
         default=Value(DealType.PRIVATE.value),
         output_field=TEXT,
@@ -86,7 +116,7 @@ def in_status(code: str, now: datetime) -> Q:
 
 def vendor_status(now: datetime) -> Subquery:
     """Where the vendor's own leg of the deal stands; NULL where it has none."""
-    leg = legs_of(VENDOR).annotate(shown=shown_status(now)).values("shown")[:1]
+    leg = vendor_leg().annotate(shown=shown_status(now)).values("shown")[:1]
     return Subquery(leg, output_field=TEXT)
 
 

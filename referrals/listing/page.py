@@ -1,10 +1,11 @@
 """One page of the list, ready to be shown, in a constant number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from portal import clock
@@ -13,9 +14,13 @@ from referrals.listing import columns as cols
 from referrals.listing import derived
 from referrals.listing import query as queries
 from referrals.listing.columns import Column
-from referrals.listing.keyset import ORDERS, Page, Place, beyond, paged
+from referrals.listing.keyset import Page, Place, beyond, paged
 from referrals.listing.query import PAGE, ListQuery
 from referrals.models import Referral
+from referrals.models.indexes import NEVER
+
+FIELDS = {"customer": "customer_key", "created": "created_at", "close": "close_on"}
+NOBODY = str(UUID(int=0))  # its address is worked out once for all rows
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,16 @@ class Listing:
     page: Page
 
     @property
-    def lines(self) -> list[tuple[dict[str, Any], list[tuple[str, SafeString, Any]]]]:
-        """Each row with its cells: kind, attributes, what it shows."""
+    def lines(self) -> list[tuple[dict[str, Any], str, list[tuple[str, SafeString, Any]]]]:
+        """Each row with its address and its cells: kind, attributes, what it shows."""
         heads = [(c.kind, c.attributes, c.show) for c in self.columns]
+        address = reverse("deal", args=[NOBODY])
         return [
-            (row, [(kind, attributes, show(row)) for kind, attributes, show in heads])
+            (
+                row,
+                address.replace(NOBODY, str(row["id"])),
+                [(kind, attributes, show(row)) for kind, attributes, show in heads],
+            )
             for row in self.page.rows
         ]
 
@@ -72,15 +82,24 @@ class Neighbours:
 def neighbours(person: Person, referral: Referral, query: str = "") -> Neighbours:
     """What stands before and after this deal in the person's list. Two short queries.
 
-    `query` is the list's query string, which its links carry as `?list=`; without one the
-    person's own view is meant. A deal that the list no longer holds keeps its place in it.
+    `query` is what the list's links carry as `?list=`; without one the person's own view of
+    the deal's side is meant. A deal that the list no longer holds keeps its place in it.
     """
     view, now = queries.of(person, query), clock.now()
+    if not view.tab:
+        view = replace(view, tab="inbound" if referral.sender_id else "outbound")
     rows = view.rows(person, now)
-    here = rows.model.objects.filter(pk=referral.pk).values_list(ORDERS[view.sort.lstrip("-")].by())
-    place = Place(here[0][0], referral.pk)
+    place = Place(_value(referral, view.sort), referral.pk)
     found = [
         beyond(rows, view.sort, place, back=back).values_list("pk", flat=True).first()
         for back in (True, False)
     ]
     return Neighbours(*found)
+
+
+def _value(referral: Referral, sort: str) -> Any:
+    """What the order compares of a referral that was read already."""
+    name = sort.lstrip("-")
+    if name == "left":
+        return referral.due_at or NEVER
+    return getattr(referral, FIELDS.get(name, name))

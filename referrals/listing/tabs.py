@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import IntegerField, Q, Subquery
+from django.db.models import IntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Person
@@ -36,7 +36,7 @@ def _favoured(person: Person) -> Q:
 def _partner_led(person: Person) -> Q:
     """Visible to sellers, and nothing was asked of them."""
     seen = Q(deal__visible_to_vendor=True) & ~Q(company=person.company_id)
-    return seen & ~derived.has_vendor()
+    return seen & ~Q(derived.helped())
 
 
 FAVOURITES = Tab(
@@ -94,12 +94,6 @@ def tab_of(person: Person, name: str) -> Tab:
     return next((tab for tab in tabs if tab.name == name), tabs[0])
 
 
-class Counted(Subquery):
-    """How many rows a query finds."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
-
-
 def rows_in(tab: Tab, person: Person) -> ReferralQuerySet:
     """What this person may see of a tab. Every list starts here."""
     return Referral.objects.visible_to(person).filter(tab.holds(person))
@@ -112,7 +106,7 @@ def _some(tab: Tab, person: Person) -> ReferralQuerySet:
 def counts(person: Person) -> dict[str, int]:
     """How many deals stand in each tab, up to MANY + 1. One query."""
     found = {
-        tab.name: Counted(_some(tab, person), output_field=IntegerField())
+        tab.name: derived.Counted(_some(tab, person), output_field=IntegerField())
         for tab in tabs_of(person)
     }
     asked = Person.objects.filter(pk=person.pk).values_list(*found.values())

@@ -18,6 +18,7 @@ from referrals.actions.opening import barred
 from referrals.forms.filters import choices
 from referrals.listing import columns, filters, page, tabs
 from referrals.listing import query as queries
+from referrals.listing.keyset import SIZES
 from referrals.listing.query import PAGE, ListQuery
 from referrals.models import Draft
 
@@ -62,7 +63,7 @@ def _show(request: HttpRequest, query: ListQuery) -> HttpResponse:
     context = {
         "query": query,
         "string": string,
-        "suffix": "?" + urlencode({"list": string}),
+        "suffix": _suffix(person, query),
         "now": now,
         "sort": query.sort,
         "listing": found,
@@ -72,6 +73,13 @@ def _show(request: HttpRequest, query: ListQuery) -> HttpResponse:
         "opens": _opens(person),
     }
     return render(request, "referrals/list.html", context | beside)
+
+
+def _suffix(person: Person, query: ListQuery) -> str:
+    """What a deal's link must say of this view, for its previous and next."""
+    view = query.string(size=SIZES[0], columns=())
+    plain = view in ("tab=inbound", "tab=outbound") and not queries.kept(person)
+    return "" if plain else "?" + urlencode({"list": view})
 
 
 def _tabs(person: Person, query: ListQuery) -> dict[str, Any]:

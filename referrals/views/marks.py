@@ -52,8 +52,7 @@ def _mark(
     action(referral, by=request.user)
     if not is_htmx(request):
         return redirect(_next(request, referral))
-    row = {"id": referral.pk, "favourite": marked}
-    part = render(request, "referrals/_mark.html", {"row": row})
+    part = render(request, "referrals/_mark.html", {"pk": pk, "marked": marked})
     part["HX-Retarget"] = f"[formaction='{request.path}']"
     part["HX-Reswap"] = "outerHTML"
     return part

@@ -1,6 +1,5 @@
 """The list of deals: who sees what, in which order, under which filters."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,57 +10,17 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from portal import clock
-from portal.models import Account, Company, Person
+from portal.models import Company, Person
 from referrals.choices import DealType
 from referrals.lifecycle.referral import Status
 from referrals.listing import columns, page, tabs
 from referrals.listing import query as queries
 from referrals.listing.keyset import ORDERS
-from referrals.models import Deal, Draft, Favourite, Referral, ReferralSolution, TeamMember
+from referrals.models import Draft, Favourite, Referral, ReferralSolution, TeamMember
 from tests.conftest import make_account, past
+from tests.referrals.conftest import Make
 
 pytestmark = pytest.mark.django_db
-Make = Callable[..., Referral]
-
-
-@pytest.fixture
-def make(customer: Account, ana: Person) -> Make:
-    """A leg of a new deal, or of `deal`, by the ORM; Ana's company's own unless said."""
-
-    def leg(
-        company: Company | None = None,
-        *,
-        status: str = "accepted",
-        sender: Company | None = None,
-        deal: Deal | None = None,
-        customer: Account = customer,
-        motion: str = "ip",
-        visible: bool = False,
-        **fields: Any,
-    ) -> Referral:
-        now = clock.now()
-        deal = deal or Deal.objects.create(
-            customer=customer, motion=motion, visible_to_vendor=visible
-        )
-        values: dict[str, Any] = {
-            "name": "Data platform",
-            "value": Decimal(1000),
-            "currency": "USD",
-            "close_on": date(2027, 3, 31),
-            "due_at": now + timedelta(days=14) if status == "pending" else None,
-            "accepted_at": now if status in ("accepted", "won", "lost") else None,
-            "closed_at": None if status in ("pending", "accepted") else now,
-            "reason": "other" if status in ("declined", "lost", "error") else "",
-        }
-        company = company or ana.company
-        if not company.is_vendor and "location" not in fields:
-            values["location"] = company.locations.order_by("partner_id")[0]
-        given = values | fields | {"status": status}
-        row = Referral(deal=deal, company=company, sender=sender, **given)
-        row.save()
-        return row
-
-    return leg
 
 
 def shown(client: Any, url: str) -> set[Any]:
@@ -344,7 +303,9 @@ def test_pages_hold_every_row_once_in_both_directions(
     ).context["page"]
     back = walk("previous", "before", last.previous)
     assert [pk for page_rows in reversed(back) for pk in page_rows] == flat[:50]
-    values = dict(Referral.objects.annotate(_v=ORDERS[sort.lstrip("-")].by()).values_list("pk", "_v"))
+    values = dict(
+        Referral.objects.annotate(_v=ORDERS[sort.lstrip("-")].by()).values_list("pk", "_v")
+    )
     pairs = [(values[pk], pk.hex) for pk in flat]
     assert pairs == sorted(pairs, reverse=sort.startswith("-"))
 
@@ -360,8 +321,12 @@ def test_a_row_comparison_reaches_the_database(sixty: list[Referral], ana: Perso
     view = queries.read(QueryDict("tab=inbound&sort=-value"))
     now = clock.now()
     first = page.listing(ana, view, now).page
-    with CaptureQueriesContext(connection, ) as asked:
-        page.listing(ana, queries.read(QueryDict(f"tab=inbound&sort=-value&after={first.next}")), now)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page.listing(
+            ana, queries.read(QueryDict(f"tab=inbound&sort=-value&after={first.next}")), now
+        )
     sql = asked.captured_queries[-1]["sql"]
     assert "OFFSET" not in sql
     assert '("referrals_referral"."value", "referrals_referral"."id") <' in sql
@@ -405,7 +370,14 @@ def test_the_inbox_shows_the_most_urgent_first(
 ) -> None:
     now = clock.now()
     rows = [
-        make(vendor, visible=True, sender=ana.company, status="pending", help="proof", due_at=now + timedelta(days=d))
+        make(
+            vendor,
+            visible=True,
+            sender=ana.company,
+            status="pending",
+            help="proof",
+            due_at=now + timedelta(days=d),
+        )
         for d in (5, 1, 9)
     ]
     make(vendor, visible=True, sender=ana.company)
