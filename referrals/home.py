@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -103,8 +103,8 @@ def outcomes(person: Person, now: datetime) -> charts.Chart:
     """Deals won and lost in each of the last twelve months."""
     closed = mine(person).filter(status__in=[Status.WON, Status.LOST])
     rows = (
-        closed.filter(closed_at__gte=_months(now)[0])
-        .annotate(month=TruncMonth("closed_at"))
+        closed.filter(closed_at__gte=datetime.combine(_months(now)[0], time.min, UTC))
+        .annotate(month=TruncMonth("closed_at", tzinfo=UTC))
         .values("month")
         .annotate(
             won=Count("pk", filter=Q(status=Status.WON)),

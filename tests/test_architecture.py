@@ -34,12 +34,20 @@ def calls(path: Path) -> Iterator[tuple[int, str, str]]:
             yield node.lineno, ast.unparse(node.func.value), node.func.attr
 
 
+def actions_known(path: Path) -> Iterator[str]:
+    """What a door calls the modules of actions that it imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and "actions" in (node.module or "").split("."):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
 @pytest.mark.parametrize("path", DOORS, ids=name)
 def test_doors_do_not_write(path: Path) -> None:
+    known = PLAIN | set(actions_known(path))
     found = [
         f"{name(path)}:{line} {on}.{method}"
         for line, on, method in calls(path)
-        if method in WRITES and on.split(".")[-1] not in PLAIN
+        if method in WRITES and on.split(".")[-1] not in known
     ]
     assert not found, "a door writes; put it in actions"
 

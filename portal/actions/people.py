@@ -1,5 +1,4 @@
-"""What is done with people: invited, given roles, sent away, taken back; and what they
-do themselves: join, change their profile.
+"""What is done with people: invited, given roles, sent away, taken back.
 
 Every change locks the company first and the person second, so that two admins who strip
 each other at once cannot leave a company without one.
@@ -9,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, mail, roles
 from portal.actors import Actor
-from portal.history import Change, difference, event, snapshot
+from portal.history import Change, event
 from portal.models import Company, Location, Membership, Person, Role
 from portal.workflow import Guard, NotAllowed, Refused, Step, Verb, guard, lock
 
@@ -149,7 +147,7 @@ def steps(person: Person, by: Actor) -> Iterator[Step]:
 # --- the machinery of this page -------------------------------------------------------
 
 
-def _check(person: Person, by: Actor, who: Callable[..., bool], guards: Iterable[Guard]) -> None:
+def check(person: Person, by: Actor, who: Callable[..., bool], guards: Iterable[Guard]) -> None:
     if not who(person, by):
         raise NotAllowed(_("Your role does not allow this."))
     for condition in guards:
@@ -162,7 +160,7 @@ def _guards(verb: str) -> tuple[Guard, ...]:
     return there + needed
 
 
-def _hold(person: Person, version: int | None, **given: Any) -> Person:
+def hold(person: Person, version: int | None, **given: Any) -> Person:
     """Company and person, locked in this order; the person as it is now."""
     if person.company_id is not None:
         Company.objects.select_for_update().get(pk=person.company_id)
@@ -171,7 +169,7 @@ def _hold(person: Person, version: int | None, **given: Any) -> Person:
     return fresh
 
 
-def _write(person: Person, verb: str, *, by: Actor, changes: dict[str, Any]) -> Person:
+def write(person: Person, verb: str, *, by: Actor, changes: dict[str, Any]) -> Person:
     person.version += 1
     person.updated_at = person.now
     person.save()
@@ -226,7 +224,7 @@ def invite(
     person = Person(company=company, email=email.strip().lower(), name=name, language=language)
     person.moment = person.created_at = clock.now()
     person.given = {"grants": tuple(grants)}
-    _check(person, by, roles.people_manager, GRANTS)
+    check(person, by, roles.people_manager, GRANTS)
     person.set_unusable_password()
     try:
         with transaction.atomic():
@@ -234,7 +232,7 @@ def invite(
     except IntegrityError as taken:
         raise Refused(_("Somebody with this e-mail address signs in here already.")) from taken
     changes = _grant(person, _given(person))
-    _write(person, "invite", by=by, changes=changes)
+    write(person, "invite", by=by, changes=changes)
     mail.invited(person, by=by)
     return person
 
@@ -244,30 +242,30 @@ def set_roles(
     person: Person, *, by: Actor, grants: Iterable[Grant], version: int | None = None
 ) -> Person:
     """Give the person exactly these roles."""
-    person = _hold(person, version, grants=tuple(grants))
-    _check(person, by, roles.people_manager, (*GRANTS, *MANAGED))
+    person = hold(person, version, grants=tuple(grants))
+    check(person, by, roles.people_manager, (*GRANTS, *MANAGED))
     changes = _grant(person, _given(person))
-    return _write(person, "set_roles", by=by, changes=changes) if changes else person
+    return write(person, "set_roles", by=by, changes=changes) if changes else person
 
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Actor, version: int | None = None) -> Person:
     """End the person's access. Sessions end with their next request, for good: the
     password goes too, and with it the seal of every session."""
-    person = _hold(person, version)
-    _check(person, by, roles.people_manager, _guards("deactivate"))
+    person = hold(person, version)
+    check(person, by, roles.people_manager, _guards("deactivate"))
     person.is_active = False
     person.set_unusable_password()
-    return _write(person, "deactivate", by=by, changes={"is_active": [True, False]})
+    return write(person, "deactivate", by=by, changes={"is_active": [True, False]})
 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: Actor, version: int | None = None) -> Person:
     """Give access back, by a new invitation."""
-    person = _hold(person, version)
-    _check(person, by, roles.people_manager, _guards("reactivate"))
+    person = hold(person, version)
+    check(person, by, roles.people_manager, _guards("reactivate"))
     person.is_active = True
-    person = _write(person, "reactivate", by=by, changes={"is_active": [False, True]})
+    person = write(person, "reactivate", by=by, changes={"is_active": [False, True]})
     mail.invited(person, by=by)
     return person
 
@@ -275,42 +273,9 @@ def reactivate(person: Person, *, by: Actor, version: int | None = None) -> Pers
 @transaction.atomic
 def resend_invitation(person: Person, *, by: Actor, version: int | None = None) -> Person:
     """Mail a new link; the one before opens nothing any more."""
-    person = _hold(person, version)
-    _check(person, by, roles.people_manager, _guards("resend_invitation"))
+    person = hold(person, version)
+    check(person, by, roles.people_manager, _guards("resend_invitation"))
     person.set_unusable_password()
-    person = _write(person, "resend_invitation", by=by, changes={})
+    person = write(person, "resend_invitation", by=by, changes={})
     mail.invited(person, by=by)
     return person
-
-
-@transaction.atomic
-def join(person: Person, *, password: str) -> Person:
-    """Set the first password with the link of an invitation, which proves the address.
-
-    Raises Refused when the link was used in the meantime.
-    """
-    seal = person.password
-    person = _hold(person, None)
-    if not person.is_active or person.password != seal:
-        raise Refused(_("This link was used already, or it is too old. Ask for a new one."))
-    person.set_password(password)
-    EmailAddress.objects.update_or_create(
-        user=person, email=person.email, defaults={"verified": True, "primary": True}
-    )
-    return _write(person, "join", by=person, changes={})
-
-
-PROFILE = ("name", "phone", "title", "language", "time_zone", "theme")
-
-
-@transaction.atomic
-def edit_profile(person: Person, *, by: Actor, version: int | None = None, **values: Any) -> Person:
-    """Change what a person may say about themselves; see PROFILE."""
-    person = _hold(person, version)
-    _check(person, by, roles.oneself, ())
-    before = snapshot(person)
-    for name in PROFILE:
-        if name in values:
-            setattr(person, name, values[name])
-    changes = difference(before, snapshot(person))
-    return _write(person, "edit", by=by, changes=changes) if changes else person

@@ -8,12 +8,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
+from portal import clock
 from portal.models import Person
 
 REGIONS = (
@@ -46,7 +46,7 @@ def zones() -> list[Any]:
         "Indian": _("Indian Ocean"),
         "Pacific": _("Pacific"),
     }
-    now = timezone.now()
+    now = clock.now()
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in _names():
         region, place = name.split("/", 1)

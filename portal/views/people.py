@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import invitation, roles, story
 from portal.actions import people as actions
+from portal.actions.profile import join as join_portal
 from portal.forms.people import InviteForm, JoinForm, RolesForm, held_by, scope_words
 from portal.models import Company, Person
 from portal.pages import answer, bound, form_page, get_visible, reader, version
@@ -174,7 +175,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         request,
         form,
         "portal/join.html",
-        partial(actions.join, invited),
+        partial(join_portal, invited),
         to="account_login",
         done=_("Your password is set. Sign in with it."),
         context={"invited": invited},

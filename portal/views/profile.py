@@ -10,7 +10,7 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from portal.actions.people import edit_profile
+from portal.actions.profile import edit_profile
 from portal.forms.profile import ProfileForm
 from portal.models import Person
 from portal.pages import bound, form_page, go, version

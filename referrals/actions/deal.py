@@ -62,7 +62,10 @@ def _check(opening: Opening, by: Person) -> None:
 
 
 def _deal(opening: Opening) -> Deal:
+    now = clock.now()
     return Deal.objects.create(
+        created_at=now,
+        updated_at=now,
         customer=opening.customer,
         motion=opening.motion,
         visible_to_vendor=opening.visible or bool(opening.help),

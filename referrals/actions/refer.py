@@ -44,7 +44,10 @@ def refer(sending: Sending, *, by: Person) -> Referral:
 
 
 def _vendors_own_leg(sending: Sending, by: Person) -> Referral:
+    now = clock.now()
     deal = Deal.objects.create(
+        created_at=now,
+        updated_at=now,
         customer=sending.customer,
         motion=_motion(sending.invitation),
         visible_to_vendor=True,
@@ -52,7 +55,7 @@ def _vendors_own_leg(sending: Sending, by: Person) -> Referral:
     )
     terms = vars(sending.terms)
     leg = Referral(
-        deal=deal, company=by.company, status=Status.ACCEPTED, accepted_at=clock.now(), **terms
+        deal=deal, company=by.company, status=Status.ACCEPTED, accepted_at=now, **terms
     )
     created(leg, "open", by=by)
     _offer(leg, sending.invitation.solutions)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from portal import names
@@ -124,6 +125,7 @@ def make(directory: Directory, rng: Random, at: datetime) -> Cast:
         person.password, person.created_at, person.updated_at = password, at, at
     Person.objects.bulk_create(cast.people.values())
     _write_roles(cast)
+    _write_addresses(cast)
     return cast
 
 
@@ -162,6 +164,14 @@ def _person(name: str, partner: Partner, rng: Random, *, title: str, zone: str =
         title=title,
         language="pt-br" if market.country in ("PT", "BR") else "en",
         time_zone=zone or market.zone,
+    )
+
+
+def _write_addresses(cast: Cast) -> None:
+    """The addresses as the sign-in library knows them: proved."""
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in cast.people.values()
     )
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal import clock
-from portal.actions import people
+from portal.actions import people, profile
 from portal.actions.people import Grant
 from portal.invitation import LASTS
 from portal.models import Company, Event, Person, Role
@@ -176,9 +176,9 @@ def test_the_link_ends(client: Client, paula: Person, contoso: Company) -> None:
 def test_two_who_hold_the_same_link_do_not_both_set_it(paula: Person, contoso: Company) -> None:
     dora = invite(paula, contoso, Grant(Role.REFERRALS_USER))
     again = Person.objects.get(pk=dora.pk)
-    people.join(Person.objects.get(pk=dora.pk), password=PASSWORD)
+    profile.join(Person.objects.get(pk=dora.pk), password=PASSWORD)
     with pytest.raises(Refused, match="used already"):
-        people.join(again, password="another long password")
+        profile.join(again, password="another long password")
 
 
 # --- set_roles ------------------------------------------------------------------------

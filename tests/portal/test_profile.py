@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.actions.people import edit_profile
+from portal.actions.profile import edit_profile
 from portal.models import Event, Person
 from portal.workflow import NotAllowed
 
