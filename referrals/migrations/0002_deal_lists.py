@@ -76,11 +76,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('sender__isnull', False)), fields=['company', 'created_at', 'id'], name='referral_newest_inbound'),
+            index=models.Index(condition=models.Q(('sender__isnull', False)), fields=['company', 'created_at', 'id', 'status'], name='referral_newest_inbound'),
         ),
         migrations.AddIndex(
             model_name='referral',
-            index=models.Index(condition=models.Q(('sender', None)), fields=['company', 'created_at', 'id'], name='referral_newest_outbound'),
+            index=models.Index(condition=models.Q(('sender', None)), fields=['company', 'created_at', 'id', 'status'], name='referral_newest_outbound'),
         ),
         migrations.AddIndex(
             model_name='referral',

@@ -23,12 +23,12 @@ LIST_INDEXES = (
     models.Index(fields=["company", "close_on", "id"], name="referral_by_close"),
     models.Index(F("company"), time_left(), F("id"), name="referral_by_time_left"),
     models.Index(
-        fields=["company", "created_at", "id"],
+        fields=["company", "created_at", "id", "status"],  # status: downloads count their rows
         condition=Q(sender__isnull=False),
         name="referral_newest_inbound",
     ),
     models.Index(
-        fields=["company", "created_at", "id"],
+        fields=["company", "created_at", "id", "status"],
         condition=Q(sender=None),
         name="referral_newest_outbound",
     ),

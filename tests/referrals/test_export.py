@@ -70,7 +70,6 @@ def test_a_csv_is_the_view_on_screen(make: Make, login: Any, ana: Person) -> Non
     assert rows[0] == ["Deal name", "Customer", "Status", "Value", "Currency", "Type"]
     assert [row[0] for row in rows[1:]] == [f"Deal {n:02}" for n in reversed(range(30))]
     assert rows[1] == ["Deal 29", "Northwind Traders", "Won", "129.00", "USD", "Private"]
-    ana.language = "pt-br"
 
 
 def test_moments_are_in_the_readers_zone(make: Make, login: Any, ana: Person) -> None:
