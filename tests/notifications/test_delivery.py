@@ -39,6 +39,7 @@ def test_one_connection_carries_a_batch(smtp: Server, settings: Any) -> None:
     assert sorted(smtp.readers) == [f"p{n}@contoso.example" for n in range(5)]
 
 
+@pytest.mark.rule("MAIL-005")
 def test_451_waits_and_then_leaves_with_the_same_id(smtp: Server, again: Again) -> None:
     smtp.answers = ["451 try later"]
     row = make_message()
@@ -81,6 +82,7 @@ def test_a_server_that_hangs_costs_one_timeout(smtp: Server, again: Again) -> No
     assert Message.objects.get(pk=second.pk).attempts == 1
 
 
+@pytest.mark.rule("MAIL-005")
 def test_a_lost_answer_repeats_the_same_message_id(smtp: Server, again: Again) -> None:
     smtp.answers = ["cut"]
     row = make_message()

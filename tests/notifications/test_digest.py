@@ -41,6 +41,7 @@ def test_nothing_before_the_hour(waiting: Referral) -> None:
     assert digests() == []
 
 
+@pytest.mark.rule("MAIL-006")
 def test_one_mail_lists_what_waited(waiting: Referral, ana: Person, settings: Any) -> None:
     settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     tomorrow()

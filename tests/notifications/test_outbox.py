@@ -35,6 +35,7 @@ def test_a_row_says_who_what_and_where(own_deal: Referral, ana: Person) -> None:
     assert row.message_id == f"<{row.pk}@localhost>"
 
 
+@pytest.mark.rule("MAIL-004")
 def test_telling_again_adds_nothing(own_deal: Referral, ana: Person, bruno: Person) -> None:
     tell([ana, bruno], own_deal)
     tell([ana, bruno, ana], own_deal)
@@ -66,12 +67,14 @@ def test_an_undeclared_kind_is_a_mistake(own_deal: Referral, ana: Person) -> Non
         outbox.tell("referrals/typo", [ana], about=own_deal, context={})
 
 
+@pytest.mark.rule("MAIL-004")
 @pytest.mark.django_db(transaction=True)
 def test_telling_needs_the_transaction_of_the_event(own_deal: Referral, ana: Person) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         tell([ana], own_deal)
 
 
+@pytest.mark.rule("MAIL-006")
 @pytest.mark.parametrize(("how", "state"), [("now", "queued"), ("never", "silent")])
 def test_preferences_choose_the_state(
     own_deal: Referral, ana: Person, how: str, state: str

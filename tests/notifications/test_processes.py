@@ -18,7 +18,6 @@ from tests.notifications.conftest import Server, make_message
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="locks prove nothing on SQLite"),
 ]
 MANY = 120
 

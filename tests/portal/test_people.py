@@ -107,6 +107,7 @@ def test_the_mail_speaks_the_language_of_the_invited(paula: Person, contoso: Com
     assert seen == [True, True]
 
 
+@pytest.mark.rule("PEOPLE-001")
 @pytest.mark.parametrize(
     ("grants", "sentence"),
     [
@@ -133,6 +134,7 @@ def test_locations_are_the_companys_own(paula: Person, contoso: Company, fabrika
         invite(paula, contoso, Grant(Role.REFERRALS_USER, tuple(fabrikam.locations.all())))
 
 
+@pytest.mark.rule("PEOPLE-001")
 def test_who_invites(
     ana: Person, sam: Person, otto: Person, paula: Person, contoso: Company, fabrikam: Company
 ) -> None:
@@ -222,6 +224,7 @@ def test_is_staff_follows_the_operator_role(otto: Person, sam: Person) -> None:
     assert not people.set_roles(sam, by=otto, grants=[Grant(Role.SELLER)]).is_staff
 
 
+@pytest.mark.rule("PEOPLE-004")
 def test_a_company_keeps_an_account_admin(paula: Person, ana: Person) -> None:
     strip = {"grants": [Grant(Role.REFERRALS_USER)], "by": paula}
     with pytest.raises(Refused, match="A company needs one account admin"):
@@ -265,6 +268,7 @@ def test_two_admins_who_end_each_others_access_at_once_leave_one(contoso: Compan
 # --- deactivate and reactivate --------------------------------------------------------
 
 
+@pytest.mark.rule("PEOPLE-003")
 def test_deactivate_ends_the_sessions_for_good(admin_page: Client, ana: Person) -> None:
     ana.set_password(PASSWORD)
     ana.save()

@@ -35,6 +35,7 @@ def directory(db: None) -> None:
     make("Wingtip Toys", REGISTER, country="GB", city="London", duns="987654321")
 
 
+@pytest.mark.rule("CUST-002")
 @pytest.mark.parametrize(
     ("query", "name"),
     [
@@ -96,6 +97,7 @@ def test_search_puts_the_best_match_first(directory: None, ana: Person) -> None:
     ]
 
 
+@pytest.mark.rule("CUST-001")
 def test_search_counts_every_tab(directory: None, ana: Person) -> None:
     make("Wingtip Flowers", UNMANAGED)
     make("Wingtip Flowers Two", UNMANAGED)
@@ -124,6 +126,7 @@ def test_search_more_goes_further(directory: None, ana: Person) -> None:
     assert "Northwind Traders Inc." in found(search("northwind bakery", person=ana, wide=True))
 
 
+@pytest.mark.rule("CUST-003")
 def test_search_folds_linked_accounts(directory: None, ana: Person) -> None:
     group = uuid4()
     for city in ("Recife", "Campinas", "Goiânia"):
@@ -139,6 +142,7 @@ def test_search_folds_linked_accounts(directory: None, ana: Person) -> None:
     assert len(search("litware brasil", person=ana).rows[0].siblings) == 2
 
 
+@pytest.mark.rule("CUST-004")
 def test_search_hides_other_companies_manual_accounts(
     directory: None, ana: Person, carla: Person, sam: Person
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_new_session_at_sign_in(client: Client, ana: Person) -> None:
     assert client.session.session_key != before
 
 
+@pytest.mark.rule("PEOPLE-005")
 def test_nobody_learns_which_accounts_exist(ana: Person) -> None:
     nobody = Person(email="nobody@contoso.example")
     answers = [
@@ -88,6 +89,7 @@ def test_nobody_learns_which_accounts_exist(ana: Person) -> None:
     assert "not correct" in pages[0]
 
 
+@pytest.mark.rule("PEOPLE-005")
 @pytest.mark.parametrize("who", ["known", "unknown"])
 def test_lock_out_after_repeated_failures(ana: Person, who: str) -> None:
     person = ana if who == "known" else Person(email="nobody@contoso.example")
@@ -105,6 +107,7 @@ def test_the_lock_is_for_one_account_and_address(ana: Person, bruno: Person) -> 
     assert signed_in(client), "somebody else's failures lock nobody out"
 
 
+@pytest.mark.rule("PEOPLE-003")
 def test_somebody_not_active_reads_the_same_as_a_wrong_password(
     client: Client, ana: Person, paula: Person
 ) -> None:

@@ -29,6 +29,7 @@ def kinds() -> set[str]:
     return {kind.removeprefix("referrals/") for kind in rows}
 
 
+@pytest.mark.rule("MAIL-003")
 def test_nothing_for_ones_own_deal(own_deal: Referral) -> None:
     assert kinds() == set()
 
@@ -47,6 +48,7 @@ def test_the_notice_leads_to_the_readers_own_leg(vendor_leg: Referral, sam: Pers
     assert seen.filter(pk=row.record_id).exists()
 
 
+@pytest.mark.rule("MAIL-002")
 def test_invited_reaches_admins_at_the_location(
     invited_leg: Referral, carla: Person, fabrikam: Company
 ) -> None:
@@ -70,6 +72,7 @@ def test_admins_of_other_places_and_users_hear_nothing(
     assert told("invited") == sorted(expected)
 
 
+@pytest.mark.rule("MAIL-001")
 def test_accepted_reaches_the_senders_team(
     invited_leg: Referral, ana: Person, carla: Person, contoso: Company
 ) -> None:
@@ -132,6 +135,7 @@ def test_expired_reaches_the_sender_once(vendor_leg: Referral, ana: Person) -> N
     assert told("expired") == [ana.email]
 
 
+@pytest.mark.rule("MAIL-002")
 def test_expiring_reaches_the_receiver_once(vendor_leg: Referral, sam: Person, sue: Person) -> None:
     from datetime import timedelta
 

@@ -21,7 +21,6 @@ from tests.processes import finish, race, start
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="locks prove nothing on SQLite"),
 ]
 
 
