@@ -111,10 +111,9 @@ def outcomes(person: Person, now: datetime) -> charts.Chart:
             lost=Count("pk", filter=Q(status=Status.LOST)),
         )
     )
-    found = {row["month"].date().replace(day=1): row for row in rows}
-    months = _months(now)
-    series = {
-        str(status.label): [(date_format(m, "M"), found.get(m, {}).get(name, 0)) for m in months]
+    found = {(row["month"].date(), name): row[name] for row in rows for name in ("won", "lost")}
+    series: dict[charts.Text, charts.Points] = {
+        status.label: [(date_format(m, "M"), found.get((m, name), 0)) for m in _months(now)]
         for name, status in (("won", Status.WON), ("lost", Status.LOST))
     }
     return charts.line(

@@ -73,7 +73,8 @@ def _line(event: Event) -> Line:
 def _changes(changes: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name, (old, new) in changes.items():
         if name not in UNTOLD:
-            label = str(Referral._meta.get_field(name.removesuffix("_id")).verbose_name)
+            column: Any = Referral._meta.get_field(name.removesuffix("_id"))
+            label = str(column.verbose_name)
             yield label[:1].upper() + label[1:], _told(name, old), _told(name, new)
 
 

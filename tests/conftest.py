@@ -4,13 +4,14 @@ Ana runs referrals at Contoso, Bruno works there at one location, Carla is someb
 another partner (Fabrikam); Sam sells for the vendor, Rita reviews, Otto operates.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from portal import clock
@@ -24,7 +25,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Locks and sweeps count on PostgreSQL only; elsewhere those tests are deselected, not passed."""
+    """Locks count on PostgreSQL only; elsewhere their tests are deselected, not passed."""
     if connection.vendor == "postgresql":
         return
     left = [item for item in items if item.get_closest_marker("postgres")]
@@ -271,9 +272,6 @@ def on_postgres() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _cool_caches() -> Iterator[None]:
+def _cool_caches() -> None:
     """Limits on sign-in live in the cache; no test inherits another's."""
-    from django.core.cache import cache
-
     cache.clear()
-    yield

@@ -75,7 +75,7 @@ def _leaves(person: Person, role: Role) -> bool:
     if role in {grant.role for grant in _given(person)} or not person.has_role(role):
         return True
     others = Person.objects.filter(company=person.company_id, is_active=True)
-    return others.exclude(pk=person.pk).filter(memberships__role=role).exists()
+    return bool(others.exclude(pk=person.pk).filter(memberships__role=role).exists())
 
 
 @guard(_("A company needs one account admin."))

@@ -1,8 +1,7 @@
 """The verbs on one leg of a deal."""
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,24 +22,15 @@ def accept(
     referral: Referral,
     *,
     by: Person,
-    name: str,
-    value: Decimal,
-    close_on: date,
     team: Iterable[Member] = (),
     version: int | None = None,
-    **more: str,
+    **terms: Any,
 ) -> Referral:
-    """Take the referral on. Who accepts is on the team, with those who were named."""
-    referral = move(
-        referral,
-        "accept",
-        by=by,
-        version=version,
-        name=name,
-        value=value,
-        close_on=close_on,
-        **more,
-    )
+    """Take the referral on. Who accepts is on the team, with those who were named.
+
+    `terms` are what the receiver confirms: name, value and close_on, and what else it changes.
+    """
+    referral = move(referral, "accept", by=by, version=version, **terms)
     known = set(referral.team.values_list("email", flat=True))
     me = Member(by.name, str(by.phone or ""), by.email)
     new = [m for m in [me, *team] if m.email.lower() not in known]

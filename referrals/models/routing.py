@@ -37,7 +37,8 @@ class RoutingRule(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country.name or _('All markets')} × {self.solution or _('All solutions')}"
+        market = getattr(self.country, "name", "")
+        return f"{market or _('All markets')} × {self.solution or _('All solutions')}"
 
     @property
     def is_default(self) -> bool:

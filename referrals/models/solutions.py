@@ -27,9 +27,9 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
 
     def offered_to(self, person: Person) -> "SolutionQuerySet":
         """What this person's company may put on a deal."""
-        own = self.filter(company_id=person.company_id)
-        others = self.vendors() | self.third_party(person.company) | self.assessments()
-        return (own | others).filter(is_active=True)
+        own = models.Q(company=person.company_id) | models.Q(company__kind=Company.Kind.VENDOR)
+        ready = ~models.Q(status=Solution.Status.IN_MARKET)
+        return self.filter(own | models.Q(is_assessment=True) | ready, is_active=True)
 
 
 class Solution(Record):

@@ -49,7 +49,7 @@ OWN = {
 
 
 def cast(company: Company, *others: Person, **named: Person) -> dict[str, Any]:
-    """Everybody who might try: a user on the team, one who isn't, strangers, the vendor, the clock."""
+    """Who might try: a user on the team, one who isn't, strangers, the vendor, the clock."""
     member = make_person("Mia Member", company, Role.REFERRALS_USER)
     stranger = make_person("Stan Stranger", company, Role.REFERRALS_USER)
     inc = make_person("Ines Incentives", company, Role.INCENTIVES_ADMIN)
