@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -63,6 +63,11 @@ def _vendor_status(row: Row) -> tuple[str, Any]:
     return (code, STATUSES[code]) if code else ("", formats.NOTHING)
 
 
+def _day(value: date) -> str:
+    """A date that stays on one line."""
+    return formats.day(value).replace(" ", formats.NBSP)
+
+
 def _stage(row: Row) -> str:
     if row["status"] == Status.WON:
         return "100%"
@@ -116,7 +121,7 @@ OPTIONAL = (
     Column(
         "close",
         _("Close date"),
-        lambda row: formats.day(row["close_on"]),
+        lambda row: _day(row["close_on"]),
         ("close_on",),
         sort="close",
     ),
@@ -129,7 +134,7 @@ OPTIONAL = (
     Column(
         "created",
         _("Created"),
-        lambda row: formats.day(row["created_at"]),
+        lambda row: _day(row["created_at"]),
         ("created_at",),
         sort="created",
     ),

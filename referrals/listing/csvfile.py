@@ -31,9 +31,10 @@ def stream(table: "QuerySet[Any]", cells: list[Field]) -> Iterator[bytes]:
 
 
 def line(values: Iterable[Any]) -> str:
+    """One line as COPY writes it; the ending given here makes the writer quote \\r and \\n."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(values)
-    return out.getvalue()
+    csv.writer(out, lineterminator="\r\n").writerow(values)
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _copied(table: "QuerySet[Any]") -> Iterator[Any]:

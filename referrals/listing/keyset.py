@@ -13,9 +13,20 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import F, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    Func,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from referrals.models.indexes import time_left
 
@@ -29,16 +40,21 @@ class Order:
 
     by: Callable[[], Combinable]
     read: Callable[[str], Any]
+    kind: Callable[[], "Field[Any, Any]"]
+
+
+def _money() -> "DecimalField[Any, Any]":
+    return DecimalField(max_digits=15, decimal_places=2)
 
 
 ORDERS = {
-    "name": Order(lambda: F("name"), str),
-    "customer": Order(lambda: F("customer_key"), str),
-    "status": Order(lambda: F("status"), str),
-    "created": Order(lambda: F("created_at"), datetime.fromisoformat),
-    "value": Order(lambda: F("value"), Decimal),
-    "close": Order(lambda: F("close_on"), date.fromisoformat),
-    "left": Order(time_left, datetime.fromisoformat),
+    "name": Order(lambda: F("name"), str, CharField),
+    "customer": Order(lambda: F("customer_key"), str, CharField),
+    "status": Order(lambda: F("status"), str, CharField),
+    "created": Order(lambda: F("created_at"), datetime.fromisoformat, DateTimeField),
+    "value": Order(lambda: F("value"), Decimal, _money),
+    "close": Order(lambda: F("close_on"), date.fromisoformat, DateField),
+    "left": Order(time_left, datetime.fromisoformat, DateTimeField),
 }
 SORTS = frozenset([*ORDERS, *(f"-{name}" for name in ORDERS)])
 
@@ -89,14 +105,30 @@ def ordered(rows: "QuerySet[Any]", sort: str, *, back: bool = False) -> "QuerySe
     return rows.order_by(*(c.desc() if down else c.asc() for c in columns))
 
 
+class Behind(Func):
+    """`(order, id) < (value, id)`, or `>`: a comparison of rows, which one index answers.
+
+    Django's own writes an OR where SQLite is the database, and no index answers that.
+    """
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        a, i, x, y = (sql for sql, _params in parts)
+        params = [value for _sql, values in parts for value in values]
+        return f"({a}, {i}) {self.extra['sign']} ({x}, {y})", params
+
+
 def beyond(
     rows: "QuerySet[Any]", sort: str, place: Place, *, back: bool = False
 ) -> "QuerySet[Any]":
     """The rows behind this place, or before it, nearest first."""
-    down = sort.startswith("-") != back
-    compare = TupleLessThan if down else TupleGreaterThan
-    here = Tuple(ORDERS[sort.lstrip("-")].by(), F("id"))
-    rows = rows.filter(compare(here, (place.value, place.pk)))
+    order, down = ORDERS[sort.lstrip("-")], sort.startswith("-") != back
+    value = Value(place.value, output_field=order.kind())
+    here = Value(place.pk, output_field=UUIDField())
+    rows = rows.filter(Behind(order.by(), F("id"), value, here, sign="<" if down else ">"))
     return ordered(rows, sort, back=back)
 
 

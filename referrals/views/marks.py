@@ -20,7 +20,7 @@ from referrals.models import Referral
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Key facts, other companies and next steps; a side panel for htmx, else a page."""
     if is_htmx(request) and "close" in request.GET:
-        return render(request, "referrals/_preview_closed.html")
+        return _part(render(request, "referrals/_preview_closed.html"))
     rows = Referral.objects.visible_to(request.user).with_details()
     referral = get_visible(rows, pk)
     template = "referrals/_preview.html" if is_htmx(request) else "referrals/preview.html"
@@ -31,7 +31,13 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         "now": referral.now,
         "panel": is_htmx(request),
     }
-    return render(request, template, context)
+    return _part(render(request, template, context))
+
+
+def _part(answer: HttpResponse) -> HttpResponse:
+    """A part of the list: its address does not become the page's."""
+    answer["HX-Push-Url"] = "false"
+    return answer
 
 
 @require_POST
@@ -55,7 +61,7 @@ def _mark(
     part = render(request, "referrals/_mark.html", {"pk": pk, "marked": marked})
     part["HX-Retarget"] = f"[formaction='{request.path}']"
     part["HX-Reswap"] = "outerHTML"
-    return part
+    return _part(part)
 
 
 def _next(request: HttpRequest, referral: Referral) -> str:
