@@ -226,7 +226,9 @@ def _ceiling(value: Number) -> float:
 
 
 def _ticks(top: float) -> list[float]:
-    parts = 4 if top >= 4 or top < 1 else max(int(top), 1)
+    """Equal steps up to a ceiling, so round that counts get whole numbers."""
+    lead = round(top / 10.0 ** floor(log10(top)))
+    parts = int(top) if 1 <= top < 4 else 5 if lead in (1, 5) else 4
     return [top * at / parts for at in range(parts + 1)]
 
 

@@ -134,5 +134,7 @@
   reveal(document);
   const place = find(".rail [aria-current]"); // on a phone the menu is a strip that scrolls
   if (place) find(".rail").scrollLeft = place.offsetLeft - 48;
+  const step = find(".wizard-steps [aria-current]"); // and so are the names of a form's steps
+  if (step) step.closest("ol").scrollLeft = step.parentElement.offsetLeft - 24;
   find("#form-errors")?.focus();
 })();
