@@ -87,7 +87,7 @@ def pipeline(person: Person) -> tuple[charts.Chart, list[tuple[str, int, str]]]:
     for row in rows:
         counts[row["stage"]] += row["count"]
         values[row["stage"]].append((row["currency"], row["value"]))
-    stages = [(s.value, f"{s.label} · {s.value} %") for s in Stage]
+    stages = [(s.value, f"{s.label} · {s.value}%") for s in Stage]
     points = [(label, counts[value]) for value, label in stages]
     chart = charts.bars(
         _("Pipeline by stage"), points, unit=_("deals"), desc=_("Open deals at each sales stage.")

@@ -97,13 +97,13 @@ def lifecycle(referral: Referral) -> list[dict[str, Any]]:
 def _beginning(referral: Referral) -> Iterator[dict[str, Any]]:
     pending = referral.shown_status == Status.PENDING
     if not referral.sender_id:
-        yield _mark(_("Created"), "done", referral.created_at, f"10 % · {MCEM[10]}")
+        yield _mark(_("Created"), "done", referral.created_at, f"10% · {MCEM[10]}")
         return
     yield _mark(_("Received"), "current" if pending else "done", referral.created_at)
     if referral.accepted_at:
-        yield _mark(_("Accepted"), "done", referral.accepted_at, f"10 % · {MCEM[10]}")
+        yield _mark(_("Accepted"), "done", referral.accepted_at, f"10% · {MCEM[10]}")
     elif pending:
-        yield _mark(_("Accepted"), "next", None, f"10 % · {MCEM[10]}")
+        yield _mark(_("Accepted"), "next", None, f"10% · {MCEM[10]}")
 
 
 def _stages(referral: Referral) -> Iterator[dict[str, Any]]:
@@ -114,14 +114,14 @@ def _stages(referral: Referral) -> Iterator[dict[str, Any]]:
         state = "done" if stage.value <= referral.stage else "barred" if closed else "next"
         if stage.value == referral.stage and referral.status == Status.ACCEPTED:
             state = "current"
-        yield _mark(str(stage.label), state, None, f"{stage.value} % · {MCEM[stage.value]}")
+        yield _mark(str(stage.label), state, None, f"{stage.value}% · {MCEM[stage.value]}")
 
 
 def _end(referral: Referral) -> dict[str, Any]:
     status = referral.shown_status
     if status in CLOSED:
         return _mark(str(status.label), "current", referral.closed_at or referral.due_at)
-    return _mark(_("Won or lost"), "next", None, f"100 % · {MCEM[100]}")
+    return _mark(_("Won or lost"), "next", None, f"100% · {MCEM[100]}")
 
 
 def _mark(label: str, state: str, at: datetime | None, hint: str = "") -> dict[str, Any]:
