@@ -34,7 +34,7 @@ def _anybody(person: Person) -> bool:
     return True
 
 
-def _routes(person: Person) -> bool:
+def _opens_deals(person: Person) -> bool:
     return person.has_role(Role.REFERRALS_ADMIN, Role.REFERRALS_USER)
 
 
@@ -46,10 +46,10 @@ PLACES = (
     Place("home", _("Home"), "house", _anybody),
     Place("inbox", _("Inbox"), "inbox", roles.seller),
     Place("deals", _("Deals"), "handshake", _works_deals),
-    Place("drafts", _("Drafts"), "file-pen", _works_deals),
+    Place("drafts", _("Drafts"), "file-pen", _opens_deals),
     Place("registrations", _("Registrations"), "badge-check", _works_deals),
     Place("solutions", _("Solutions"), "package", _anybody),
-    Place("routing", _("Routing"), "route", _routes),
+    Place("routing", _("Routing"), "route", _opens_deals),
     Place("people", _("People"), "users", roles.account_admin),
     Place("matches", _("Matches"), "building-2", roles.operator),
     Place("admin:index", _("Administration"), "settings", roles.operator),

@@ -54,9 +54,7 @@ def _vendors_own_leg(sending: Sending, by: Person) -> Referral:
         **_contact(sending.contact),
     )
     terms = vars(sending.terms)
-    leg = Referral(
-        deal=deal, company=by.company, status=Status.ACCEPTED, accepted_at=now, **terms
-    )
+    leg = Referral(deal=deal, company=by.company, status=Status.ACCEPTED, accepted_at=now, **terms)
     created(leg, "open", by=by)
     _offer(leg, sending.invitation.solutions)
     add_members(leg, by.company, [Member(by.name, str(by.phone or ""), by.email)])

@@ -8,6 +8,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from referrals.choices import PARTNER_REASONS, ErrorReason, Help, Intent, Motion, Reason
 from referrals.currencies import CURRENCIES
+from referrals.forms.wizard_fields import AmountField
 from referrals.models import Referral, Solution
 
 
@@ -21,18 +22,14 @@ class Day(forms.DateInput):
 def text(label: Any, *, required: bool = True, rows: int = 4, **kwargs: Any) -> forms.CharField:
     """A box for several lines, up to 5,000 characters."""
     area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, required=required, max_length=5000, widget=area, **kwargs
-    )
+    return forms.CharField(label=label, required=required, max_length=5000, widget=area, **kwargs)
 
 
 class Terms(forms.Form):
     """The facts of a leg that stay open while it is worked on."""
 
     name = forms.CharField(label=_("Deal name"), max_length=200)
-    value = forms.DecimalField(
-        label=_("Estimated value"), max_digits=15, decimal_places=2, min_value=0
-    )
+    value = AmountField(label=_("Estimated value"))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
     close_on = forms.DateField(label=_("Estimated close date"), widget=Day())
     notes = text(_("Notes"), required=False)
@@ -90,15 +87,13 @@ class MoveStage(forms.Form):
 
     def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(s.value, f"{s.label} · {s.value} %") for s in referral.stages]
+        choices = [(s.value, f"{s.label} · {s.value}%") for s in referral.stages]
         self.fields["stage"].choices = choices  # type: ignore[attr-defined]
 
 
 class Contact(forms.Form):
     contact_name = forms.CharField(label=_("Contact's name"), max_length=150)
-    contact_title = forms.CharField(
-        label=_("Contact's job title"), max_length=100, required=False
-    )
+    contact_title = forms.CharField(label=_("Contact's job title"), max_length=100, required=False)
     contact_phone = PhoneNumberField(
         label=_("Contact's phone"), help_text=_("With the country code, like +351 210 000 000.")
     )
@@ -143,9 +138,7 @@ class Invite(forms.Form):
     """What an invited partner is asked to bring, with its own numbers."""
 
     close_on = forms.DateField(label=_("Estimated close date of its part"), widget=Day())
-    value = forms.DecimalField(
-        label=_("Estimated value of its part"), max_digits=15, decimal_places=2, min_value=0
-    )
+    value = AmountField(label=_("Estimated value of its part"))
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
     help = forms.ChoiceField(label=_("What help do you need?"), choices=Help.choices[1:])
     ask = text(_("Why you invite this partner"))

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Account, Company, Location, Person
@@ -26,6 +25,7 @@ from referrals.actions.opening import (
 )
 from referrals.choices import Motion
 from referrals.forms import wizard as forms
+from referrals.forms.draft_values import as_list, found, ids, lines, safe, texts
 from referrals.forms.wizard_fields import StepForm, prefixed
 from referrals.models import Draft, Solution
 
@@ -49,25 +49,6 @@ def to_opening(draft: Draft, person: Person) -> Opening | list[Problem]:
     return list(reading.missing) or reading.opening
 
 
-def found(model: Any, pk: Any) -> Any:
-    """The row with this id, whatever the id is; None when there is none."""
-    try:
-        return model.objects.filter(pk=pk).first() if pk else None
-    except (ValidationError, ValueError, TypeError):
-        return None
-
-
-def ids(values: Any, most: int = SOLUTIONS_MAX) -> list[UUID]:
-    """Those that are ids, each once, in their order."""
-    right: dict[UUID, None] = {}
-    for value in values if isinstance(values, list) else []:
-        try:
-            right[UUID(str(value))] = None
-        except ValueError:
-            continue
-    return list(right)[:most]
-
-
 class Reading:
     """The forms of all steps, filled from the draft; what they add up to; what is wrong."""
 
@@ -75,7 +56,7 @@ class Reading:
         self.draft, self.person = draft, person
 
     def data(self, step: str) -> dict[str, Any]:
-        return _safe(self.draft.data.get(step))
+        return safe(self.draft.data.get(step))
 
     def seen(self, step: str) -> bool:
         return bool(self.data(step))
@@ -114,12 +95,12 @@ class Reading:
     @cached_property
     def team(self) -> list[forms.TeamRow]:
         """Rows with anything in them."""
-        return [row for row in self.team_rows if any(_texts(row))]
+        return [row for row in self.team_rows if any(texts(row))]
 
     @cached_property
     def team_rows(self) -> list[forms.TeamRow]:
-        rows = _list(self.data("team").get("team"))[:TEAM_MAX]
-        return [self.team_row(n, _safe(row)) for n, row in enumerate(rows)]
+        rows = as_list(self.data("team").get("team"))[:TEAM_MAX]
+        return [self.team_row(n, safe(row)) for n, row in enumerate(rows)]
 
     def team_row(self, n: int, row: dict[str, Any]) -> forms.TeamRow:
         company = self.person.company
@@ -142,8 +123,8 @@ class Reading:
 
     @cached_property
     def invitees(self) -> list[forms.Invitee]:
-        rows = _list(self.data("partners").get("invitations"))[:PARTNERS_MAX]
-        kept = [_safe(row) for row in rows]
+        rows = as_list(self.data("partners").get("invitations"))[:PARTNERS_MAX]
+        kept = [safe(row) for row in rows]
         companies = Company.objects.partners().in_bulk(ids([r.get("company") for r in kept]))
         known = [
             (companies.get(UUID(str(r["company"]))), r) for r in kept if ids([r.get("company")])
@@ -152,7 +133,7 @@ class Reading:
 
     def invitee(self, n: int, company: Company, row: dict[str, Any]) -> forms.Invitee:
         known = {m.email for m in self.members}
-        row = row | {"team": [m for m in _list(row.get("team")) if m in known]}
+        row = row | {"team": [m for m in as_list(row.get("team")) if m in known]}
         offered = brought_by(company).select_related("company")
         offered = offered.order_by("company__kind", "name")  # its own first
         context: dict[str, Any] = {"company": company, "offered": offered, "team": self.members}
@@ -176,7 +157,7 @@ class Reading:
             team=self.members,
             solutions=tuple(self.solutions),
             help=asked.get("help", ""),
-            ask=_lines(asked.get("ask", "")),
+            ask=lines(asked.get("ask", "")),
             ask_unread=self.ask_unread,
             visible=asked.get("visible") == forms.YES,
             invitations=tuple(_invitation(form) for form in self.invitees),
@@ -195,7 +176,7 @@ class Reading:
         return Terms(
             value=given.get("value", Decimal(1)),
             close_on=given.get("close_on", LATE),
-            notes=_lines(given.get("notes", "")),
+            notes=lines(given.get("notes", "")),
             partner_role=given.get("partner_role", "") if services else "",
             intent=intent if motion == Motion.IP else "",
             **{name: given.get(name, "") for name in names},
@@ -229,8 +210,8 @@ class Reading:
     def _lost(self, step: str) -> bool:
         """Does the draft name something that is not there?"""
         if step == "solutions":
-            return len(_list(self.data(step).get(step))) != len(self.solutions)
-        return len(_list(self.data(step).get("invitations"))) != len(self.invitees)
+            return len(as_list(self.data(step).get(step))) != len(self.solutions)
+        return len(as_list(self.data(step).get("invitations"))) != len(self.invitees)
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -264,24 +245,6 @@ class Reading:
 CONTACT = ("name", "title", "phone", "email")
 
 
-def _safe(value: Any) -> dict[str, Any]:
-    """A step's data with nothing in it that a form can't take."""
-    given = value.items() if isinstance(value, dict) else ()
-    return {name: v if isinstance(v, str | bool | list) else "" for name, v in given}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
-def _texts(row: StepForm) -> list[str]:
-    return [str(value or "").strip() for value in row.data.values()]
-
-
 def _shape(step: str, form: StepForm) -> list[Problem]:
     """Each with its field's label: the sentence is read far from the field as well."""
     return [
@@ -307,7 +270,7 @@ def _invitation(form: forms.Invitee) -> Invitation:
         currency=given.get("currency", ""),
         close_on=given.get("close_on", LATE),
         help=given.get("help", ""),
-        ask=_lines(given.get("ask", "")),
+        ask=lines(given.get("ask", "")),
         solutions=tuple(given.get("solutions", ())),
         team=tuple(team),
     )

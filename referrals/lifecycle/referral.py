@@ -30,8 +30,24 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Record
 from portal.roles import opener, receiver, system, worker
-from portal.workflow import Edit, Verb, guard, is_past, step
-from referrals.choices import AssessmentStage, Intent, Motion, Stage
+from portal.workflow import Edit, Verb, is_past, step
+from referrals.choices import Stage
+from referrals.lifecycle.guards import (
+    contact_known,
+    help_not_asked,
+    in_time,
+    intent_asked,
+    not_shared,
+    out_of_time,
+    reason_given,
+    reminder_due,
+    solutions_open,
+    solutions_stay,
+    stage_follows,
+    stages_done,
+    team_stays,
+    value_positive,
+)
 
 
 class Status(models.TextChoices):
@@ -47,74 +63,6 @@ class Status(models.TextChoices):
 S = Status
 OPEN = (S.PENDING, S.ACCEPTED)
 CLOSED = tuple(s for s in S if s not in OPEN)
-
-
-@guard(_("The time to answer has passed."))
-def in_time(referral: Any) -> bool:
-    return not bool(referral.is_overdue)
-
-
-@guard(_("The time to answer has not passed yet."))
-def out_of_time(referral: Any) -> bool:
-    return bool(referral.is_overdue)
-
-
-@guard(_("It is not time for a reminder."))
-def reminder_due(referral: Any) -> bool:
-    return referral.reminded_at is None and is_past(referral.remind_at, referral)
-
-
-@guard(_("The vendor's sellers see this deal already. That can't be taken back."))
-def not_shared(referral: Any) -> bool:
-    return bool(not referral.deal.visible_to_vendor)
-
-
-@guard(_("Help was asked for already. What was asked can't be changed."))
-def help_not_asked(referral: Any) -> bool:
-    return referral.deal.vendor_leg is None
-
-
-@guard(_("Enter the customer's contact (name, phone and e-mail) first: a seller may call them."))
-def contact_known(referral: Any) -> bool:
-    known = referral.given.get("contact_given") or referral.deal.has_contact
-    return bool(known or referral.offered)  # the step's own form asks for what is missing
-
-
-@guard(_("A deal needs a person on its team. Add somebody first."))
-def team_stays(referral: Any) -> bool:
-    return not referral.given.get("removes") or referral.own_team_count > 1
-
-
-@guard(_("A solution assessment keeps the one assessment it was opened with."))
-def solutions_open(referral: Any) -> bool:
-    return bool(referral.deal.motion != Motion.ASSESSMENT)
-
-
-@guard(_("An IP co-sell deal needs at least one solution."))
-def solutions_stay(referral: Any) -> bool:
-    emptied = "solutions" in referral.given and not referral.given["solutions"]
-    return not emptied or referral.deal.motion == Motion.SERVICES
-
-
-@guard(_("Tick the stages of a solution assessment one after the other."))
-def stage_follows(referral: Any) -> bool:
-    asked = referral.given.get("stage")
-    if asked is None or referral.deal.motion != Motion.ASSESSMENT:
-        return True
-    order = AssessmentStage.values
-    return bool(order.index(asked) <= order.index(referral.stage) + 1)
-
-
-@guard(_("Tick all four stages of the solution assessment first."))
-def stages_done(referral: Any) -> bool:
-    done = referral.stage == AssessmentStage.PRESENTED
-    return bool(done or referral.deal.motion != Motion.ASSESSMENT)
-
-
-@guard(_("The marketplace is asked about in IP co-sell deals only."))
-def intent_asked(referral: Any) -> bool:
-    asked = referral.given.get("intent") != Intent.NOT_ASKED
-    return bool(asked and referral.deal.motion == Motion.IP)
 
 
 class Lifecycle(fsm.FSMModelMixin, Record):
@@ -154,6 +102,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
             ("name", "value", "currency", "close_on", "notes", "crm_id", "campaign_id"),
             (S.ACCEPTED,),
             worker,
+            (value_positive,),
         ),
         Edit(("partner_role", "solution_area", "solution_play"), (S.ACCEPTED,), worker),
         Edit(("intent",), (S.ACCEPTED,), worker, (intent_asked,)),
@@ -177,7 +126,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     def remind_at(self) -> datetime | None:
         return self.due_at and self.due_at - timedelta(days=settings.REMIND_DAYS)
 
-    @step(S.PENDING, S.ACCEPTED, who=receiver, when=(in_time,))
+    @step(S.PENDING, S.ACCEPTED, who=receiver, when=(in_time, value_positive))
     def accept(
         self, *, at: datetime, name: str, value: Decimal, close_on: date, **more: str
     ) -> None:
@@ -186,7 +135,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
             setattr(self, key, given)
         self.accepted_at, self.due_at = at, None
 
-    @step(S.PENDING, S.DECLINED, who=receiver, when=(in_time,))
+    @step(S.PENDING, S.DECLINED, who=receiver, when=(in_time, reason_given))
     def decline(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
         self.reason, self.reason_note = reason, reason_note
         self.closed_at, self.due_at = at, None
@@ -199,8 +148,8 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     def expire(self, *, at: datetime) -> None:
         self.closed_at, self.due_at = at, None
 
-    @step(S.PENDING, S.ERROR, who=receiver, when=(in_time,))
-    @step(S.ACCEPTED, S.ERROR, who=worker)
+    @step(S.PENDING, S.ERROR, who=receiver, when=(in_time, reason_given))
+    @step(S.ACCEPTED, S.ERROR, who=worker, when=(reason_given,))
     def close_as_error(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
         self.reason, self.reason_note = reason, reason_note
         self.closed_at, self.due_at = at, None
@@ -213,7 +162,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     def win(self, *, at: datetime) -> None:
         self.closed_at = at
 
-    @step(S.ACCEPTED, S.LOST, who=worker)
+    @step(S.ACCEPTED, S.LOST, who=worker, when=(reason_given,))
     def lose(self, *, at: datetime, reason: str, reason_note: str = "") -> None:
         self.reason, self.reason_note, self.closed_at = reason, reason_note, at
 

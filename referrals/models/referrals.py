@@ -59,9 +59,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def to_remind(self, at: Any) -> "ReferralQuerySet":
         """Received, not reminded of yet, and soon to expire."""
         soon = at + timedelta(days=settings.REMIND_DAYS)
-        return self.filter(
-            status=Status.PENDING, reminded_at=None, due_at__gt=at, due_at__lte=soon
-        )
+        return self.filter(status=Status.PENDING, reminded_at=None, due_at__gt=at, due_at__lte=soon)
 
     def with_details(self) -> "ReferralQuerySet":
         """Everything a list row shows, in a constant number of queries."""
@@ -103,6 +101,7 @@ class Referral(Lifecycle):
     customer_key = models.CharField(max_length=300, editable=False, default="")
     customer_country = models.CharField(max_length=2, editable=False, default="")
 
+    READS = ("deal",)
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
@@ -155,15 +154,12 @@ class Referral(Lifecycle):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        customer = self.deal.customer
-        self.search_key = self._search_key()
-        self.customer_key = key(customer.name)[:300]
-        self.customer_country = customer.country
+        if self._state.adding:
+            customer = self.deal.customer
+            self.customer_key, self.customer_country = key(customer.name)[:300], customer.country
+        words = (self.name, self.customer_key, self.crm_id, self.notes, str(self.pk))
+        self.search_key = key(" ".join(words))
         super().save(*args, **kwargs)
-
-    def _search_key(self) -> str:
-        words = (self.name, self.deal.customer.name, self.crm_id, self.notes, str(self.pk))
-        return key(" ".join(words))
 
     def get_absolute_url(self) -> str:
         return reverse("deal", args=[self.pk])

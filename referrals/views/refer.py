@@ -20,9 +20,9 @@ from referrals.actions import refer as actions
 from referrals.actions.opening import brought_by, may_be_invited
 from referrals.actions.responsiveness import partners_by_responsiveness
 from referrals.actions.routing import location_for
+from referrals.forms.draft_values import found
 from referrals.forms.refer import Refer
 from referrals.forms.wizard_fields import as_typed
-from referrals.forms.wizard_reading import found
 from referrals.models import Referral, Solution
 from referrals.views.wizard.customer import chosen, look
 from referrals.views.wizard.start import refusal_page

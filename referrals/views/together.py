@@ -16,7 +16,7 @@ from portal.workflow import Refused
 from referrals.actions import deal as deals
 from referrals.actions import referral as actions
 from referrals.actions import team as teams
-from referrals.actions.opening import Contact, Invitation, Member
+from referrals.actions.opening import Contact, Invitation, Member, brought_by
 from referrals.actions.responsiveness import partners_by_responsiveness
 from referrals.forms import referral as forms
 from referrals.models import Referral, Solution, TeamMember
@@ -63,11 +63,14 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _invite_company(request: HttpRequest, referral: Referral, company: Company) -> HttpResponse:
-    ready = Solution.objects.own(company).cosell_ready() | Solution.objects.vendors()
     team = list(referral.team.filter(company=referral.company_id))
     initial = {"close_on": referral.close_on, "currency": referral.currency}
     form = bound(
-        request, forms.Invite, offered=ready.select_related("company"), team=team, initial=initial
+        request,
+        forms.Invite,
+        offered=brought_by(company).select_related("company"),
+        team=team,
+        initial=initial,
     )
     return step_page(
         request,

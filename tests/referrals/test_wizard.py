@@ -475,11 +475,6 @@ def test_another_companys_customer_is_not_there(client, ana, fabrikam):
 # --- each rule at its field --------------------------------------------------------------------
 
 
-def federal(walk, **_people):
-    account = make_account("Treasury", is_federal=True)
-    return walk.post("customer", go=f"pick:{account.pk}"), {"customer": str(account.pk)}
-
-
 def put(walk, step, data):
     """What no button would send any more, but an old draft may hold."""
     draft = Draft.objects.get(pk=walk.draft.pk)
@@ -576,8 +571,6 @@ BREAKS = {
     ),
     "invited_value_positive": lambda w, f: invited(w, f, value="0"),
 }
-ANCHORS = {"company": "id_p0-company|id_company"}
-
 
 NUMBERS = {
     "federal_from_register": "DEAL-005",

@@ -59,7 +59,7 @@ def _choose(page: Page, account: Account | None) -> HttpResponse:
     if account is None:
         messages.error(page.request, str(_("This customer is not there any more. Choose again.")))
         return page.to("customer")
-    page.save({"customer": str(account.pk)})
+    page.keep({"customer": str(account.pk)})
     return page.to("customer") if page.reading.of("customer") else page.to("contact")
 
 

@@ -21,7 +21,7 @@ def help_wanted(page: Page) -> HttpResponse:
         return _show(page, page.reading.help if seen else fresh)
     typed = AskForHelp(page.post)
     noted = {name: page.reading.data("help").get(name) for name in MACHINE}
-    page.save(typed.kept() | noted)
+    page.keep(typed.kept() | noted)
     if page.go[0] == "draft_note":
         return _propose(page)
     return page.onward() or _show(page, typed)
@@ -46,7 +46,7 @@ def _propose(page: Page) -> HttpResponse:
         messages.warning(page.request, proposal.word)
     noted: dict[str, Any] = {"proposed": proposal.text, "generated": proposal.generated}
     data = page.reading.data("help") | noted | {"ask": proposal.text, "approved": False}
-    page.save(data)
+    page.keep(data)
     return page.to("help", QUIET, "note")
 
 

@@ -91,7 +91,7 @@ class Page:
 
     # --- saving and going on ----------------------------------------------------------
 
-    def save(self, data: dict[str, Any]) -> None:
+    def keep(self, data: dict[str, Any]) -> None:
         """Keep what was entered in this step, and read the draft anew."""
         self.draft = deals.save_draft(self.draft, by=self.person, step=self.step, data=data)
         self.__dict__.pop("reading", None)

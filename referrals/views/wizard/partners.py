@@ -11,8 +11,9 @@ from portal.models import Company
 from portal.pages import is_htmx
 from referrals.actions.opening import may_be_invited
 from referrals.actions.responsiveness import partners_by_responsiveness
+from referrals.forms.draft_values import found
 from referrals.forms.wizard import Invitee
-from referrals.forms.wizard_reading import PARTNERS_MAX, found
+from referrals.forms.wizard_reading import PARTNERS_MAX
 from referrals.views.wizard.page import QUIET, Page
 
 SHOWN = 8
@@ -28,7 +29,7 @@ def partners(page: Page) -> HttpResponse:
         rows = [row for row in rows if row["company"] != of]
     if verb == "invite":
         rows += _invited(page, of, rows)
-    page.save({"invitations": rows, "seen": True})
+    page.keep({"invitations": rows, "seen": True})
     if verb == "invite":
         return page.to("partners", QUIET, f"p{len(rows) - 1}")
     if verb == "remove":

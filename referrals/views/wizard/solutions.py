@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.pages import is_htmx
 from referrals.choices import Intent, Motion
-from referrals.forms.wizard_reading import SOLUTIONS_MAX, ids
+from referrals.forms.draft_values import ids
+from referrals.forms.wizard_reading import SOLUTIONS_MAX
 from referrals.models import Solution
 from referrals.models.solutions import SolutionQuerySet
 from referrals.views.wizard.page import Page
@@ -29,7 +30,7 @@ def solutions(page: Page) -> HttpResponse:
         chosen = _with(page, chosen, of)
     if verb == "remove":
         chosen = [pk for pk in chosen if str(pk) != of]
-    page.save({"solutions": [str(pk) for pk in chosen[:SOLUTIONS_MAX]]})
+    page.keep({"solutions": [str(pk) for pk in chosen[:SOLUTIONS_MAX]]})
     if verb in ("add", "remove"):
         query = {"kind": _kind(page), "look": page.asked("look"), "quiet": ""}
         return page.to("solutions", urlencode(query), "chosen")

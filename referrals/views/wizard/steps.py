@@ -43,7 +43,7 @@ def form_step(
 ) -> HttpResponse:
     """A step that is nothing but a form."""
     if page.posted:
-        page.save(typed.kept())
+        page.keep(typed.kept())
         if onward := page.onward():
             return onward
         return page.show(form=page.blamed(typed))

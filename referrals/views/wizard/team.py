@@ -22,7 +22,7 @@ def team(page: Page) -> HttpResponse:
         rows = _named(rows) + [row for row in suggestions(page, rows) if row["id"] == of]
     if verb == "add":
         rows = [*rows, dict.fromkeys(FIELDS, "")]
-    page.save({"team": _canonical(page, rows if verb == "add" else _named(rows))})
+    page.keep({"team": _canonical(page, rows if verb == "add" else _named(rows))})
     if verb in ("add", "suggest", "remove"):
         last = f"id_m{max(len(rows) - 1, 0)}-name"
         return page.to("team", QUIET, last if verb == "add" else "team")

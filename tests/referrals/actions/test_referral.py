@@ -41,8 +41,9 @@ def test_accept_confirms_the_facts_and_joins_the_team(vendor_leg, sam, ana) -> N
 
 @pytest.mark.rule("DEAL-019")
 def test_decline_needs_a_reason(vendor_leg, sam, ana) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        referral.decline(vendor_leg, by=sam, reason="")
+    for verb in (referral.decline, referral.close_as_error):
+        with pytest.raises(Refused, match="Choose a reason"):
+            verb(vendor_leg, by=sam, reason="")
     leg = referral.decline(vendor_leg, by=sam, reason="no_seller", reason_note="Nobody there")
     assert (leg.status, leg.reason, leg.reason_note) == ("declined", "no_seller", "Nobody there")
     assert leg.closed_at is not None
@@ -77,6 +78,15 @@ def test_closed_is_final(status, invited_leg, carla, fabrikam) -> None:
     assert Favourite.objects.filter(person=carla).count() == 1
     referral.unfavour(leg, by=carla)
     assert not Favourite.objects.exists()
+
+
+@pytest.mark.rule("DEAL-022")
+def test_a_value_is_more_than_zero(own_deal, vendor_leg, ana, sam) -> None:
+    for wrong in (Decimal(0), Decimal(-5)):
+        with pytest.raises(Refused, match="more than zero"):
+            referral.edit(own_deal, by=ana, value=wrong)
+        with pytest.raises(Refused, match="more than zero"):
+            referral.accept(vendor_leg, by=sam, name="x", value=wrong, close_on=date(2027, 1, 1))
 
 
 @pytest.mark.rule("DEAL-022")
