@@ -1,8 +1,10 @@
 """The columns of a directory file, and what each row must be. Reads and writes no database."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils.translation import gettext_lazy as _
@@ -50,8 +52,8 @@ STORED = (
     *("state", "postal_code", "country", "duns", "tpid", "is_federal", "has_macc", "group"),
 )
 _KINDS = {kind.value for kind in Account.Kind} - {Account.Kind.MANUAL.value}
-_YES = {"yes", "true", "1", "y", "t"}
-_NO = {"no", "false", "0", "n", "f", ""}
+_FLAGS = dict.fromkeys(("yes", "true", "1", "y", "t"), True)
+_FLAGS |= dict.fromkeys(("no", "false", "0", "n", "f", ""), False)
 _TPID = re.compile(r"[A-Za-z0-9-]{1,20}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 _PARTS = re.compile(r"[;\s]+")
@@ -89,49 +91,52 @@ def missing_columns(header: list[str]) -> tuple[list[str], list[str]]:
     return lacks, [name for name in header if name not in COLUMNS]
 
 
-def read(line: int, raw: dict[str, str]) -> Row:
-    """Check every field of one line; all faults are told, not only the first."""
-    row = Row(line)
-    values: dict[str, object] = {}
-    for name, most in TEXTS.items():
-        values[name] = _text(name, raw.get(name) or "", most, row.errors)
-    values["kind"] = _kind(raw.get("kind") or "", row.errors)
-    values["country"] = _country(raw.get("country") or "", row.errors)
-    values["duns"] = _duns(raw.get("duns") or "", row.errors)
-    values["tpid"] = _tpid(raw.get("tpid") or "", row.errors)
-    values["is_federal"] = _flag("is_federal", raw.get("is_federal") or "", row.errors)
-    values["has_macc"] = _flag("has_macc", raw.get("has_macc") or "", row.errors)
-    values["group"] = _group(raw.get("group") or "")
-    row.identifiers = _identifiers(raw, row.errors)
-    if not row.errors:
-        _finish(row, values)
-    return row
+def picker(header: list[str]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Takes the cells of a line in the order of COLUMNS, empty where the file has none."""
+    places = [header.index(name) if name in header else -1 for name in COLUMNS]
+    pick = itemgetter(*places)
+    return pick if -1 not in places else lambda cells: pick([*cells, ""])
 
 
-def _finish(row: Row, values: dict[str, object]) -> None:
-    name, city, state = str(values["name"]), str(values["city"]), str(values["state"])
-    name_key, search_key = names.keys(name, city, state, str(values["country"]))
-    if not name_key:
-        row.errors.append(str(_("name: holds no letter or digit")))
-        return
-    values["name_key"], values["search_key"] = name_key[:NAME_KEY_LENGTH], search_key
-    row.values = values
+def read(line: int, cells: tuple[str, ...]) -> Row:
+    """Check every field of one line; all faults are told, not only the first.
+
+    The cells in the order of COLUMNS.
+    """
+    errors: list[str] = []
+    kind, *texts, country, duns, tpid, federal, macc, group = cells[:13]
+    name, line1, line2, city, state, postal = _texts(texts, errors)
+    kind, country = _kind(kind, errors), _country(country, errors)
+    duns, tpid = _duns(duns, errors), _tpid(tpid, errors)
+    flags = (_flag("is_federal", federal, errors), _flag("has_macc", macc, errors))
+    identifiers = _identifiers(cells[13:], errors) if any(cells[13:]) else []
+    name_key, search_key = names.keys(name, city, state, country)
+    if name and not name_key:
+        errors.append(str(_("name: holds no letter or digit")))
+    if errors:
+        return Row(line, errors=errors)
+    keys = (name_key[:NAME_KEY_LENGTH], search_key)
+    place = (line1, line2, city, state, postal, country)
+    stored = (kind, name, *keys, *place, duns, tpid, *flags, _group(group))
+    return Row(line, dict(zip(STORED, stored, strict=True)), identifiers)
 
 
-def _text(name: str, text: str, most: int, errors: list[str]) -> str:
-    if _CONTROL.search(text):
-        errors.append(str(_("%(name)s: holds control characters") % {"name": name}))
-    text = " ".join(text.split())
-    if len(text) > most:
-        sentence = _("%(name)s: longer than %(most)s characters")
-        errors.append(str(sentence % {"name": name, "most": most}))
-    if not text and name in REQUIRED:
-        errors.append(str(_("%(name)s: is missing") % {"name": name}))
-    return text
+def _texts(cells: list[str], errors: list[str]) -> list[str]:
+    texts = [" ".join(cell.split()) for cell in cells]
+    clean = "".join(texts).isprintable()
+    for (name, most), text in zip(TEXTS.items(), texts, strict=True):
+        if not clean and _CONTROL.search(text):
+            errors.append(str(_("%(name)s: holds control characters") % {"name": name}))
+        if len(text) > most:
+            sentence = _("%(name)s: longer than %(most)s characters")
+            errors.append(str(sentence % {"name": name, "most": most}))
+    if not texts[0]:
+        errors.append(str(_("%(name)s: is missing") % {"name": "name"}))
+    return texts
 
 
 def _kind(text: str, errors: list[str]) -> str:
-    kind = text.strip().lower()
+    kind = text if text in _KINDS else text.strip().lower()
     if kind not in _KINDS:
         errors.append(str(_("kind: is not managed, unmanaged or register")))
     return kind
@@ -150,6 +155,8 @@ def _country(text: str, errors: list[str]) -> str:
 
 
 def _duns(text: str, errors: list[str]) -> str:
+    if not text:
+        return ""
     digits = text.replace("-", "").replace(" ", "")
     if digits and not (len(digits) == 9 and digits.isascii() and digits.isdecimal()):
         errors.append(str(_("duns: is not nine digits")))
@@ -164,21 +171,19 @@ def _tpid(text: str, errors: list[str]) -> str:
 
 
 def _flag(name: str, text: str, errors: list[str]) -> bool:
-    flag = text.strip().lower()
-    if flag not in _YES and flag not in _NO:
+    flag = _FLAGS.get(text) if text in _FLAGS else _FLAGS.get(text.strip().lower())
+    if flag is None:
         errors.append(str(_("%(name)s: is neither yes nor no") % {"name": name}))
-    return flag in _YES
+    return bool(flag)
 
 
 def _group(text: str) -> UUID | None:
     return uuid5(NAMESPACE_URL, f"account-group:{text.strip()}") if text.strip() else None
 
 
-def _identifiers(raw: dict[str, str], errors: list[str]) -> list[tuple[str, str]]:
+def _identifiers(cells: tuple[str, ...], errors: list[str]) -> list[tuple[str, str]]:
     found = []
-    for column, kind in IDENTIFIERS.items():
-        if not (text := raw.get(column)):
-            continue
+    for (column, kind), text in zip(IDENTIFIERS.items(), cells, strict=True):
         for part in filter(None, _PARTS.split(text.lower())):
             if _is_identifier(kind, part):
                 found.append((kind.value, part))

@@ -6,8 +6,17 @@ from itertools import chain, groupby
 
 from anyascii import anyascii
 
-_NOISE = re.compile(r"[^a-z0-9]+")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")  # written without spaces: each is a word
+
+
+def _plain(letter: str) -> str:
+    """What becomes of one letter: all others part words, but the apostrophe joins them."""
+    kept = (char if char.isalnum() else " " for char in anyascii(letter) if char != "'")
+    return "".join(kept).lower()
+
+
+# ASCII and the Latin letters with accents at one stroke; the rest is left to anyascii
+_PLAIN = {code: _plain(chr(code)) for code in range(0x250)}
 
 
 def _forms(text: str) -> frozenset[tuple[str, ...]]:
@@ -39,21 +48,34 @@ BEFORE = _forms(
     "jusighoesa,ju,zhu shi hui she,you xian hui she,he tong hui she"
 )
 JOINERS = frozenset(["and", "und", "et", "e", "y", "i", "og", "och", "en", "ve", "di", "de"])
-_AFTER_ENDS = frozenset(form[-1] for form in AFTER)
-_BEFORE_STARTS = frozenset(form[0] for form in BEFORE)
-_LONGEST = max(len(form) for form in AFTER | BEFORE)
+
+
+def _sizes(forms: frozenset[tuple[str, ...]], at: int) -> dict[str, list[int]]:
+    """The lengths of the forms by their outermost word, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for form in forms:
+        sizes.setdefault(form[at], set()).add(len(form))
+    return {word: sorted(found, reverse=True) for word, found in sizes.items()}
+
+
+_AFTER_SIZES, _BEFORE_SIZES = _sizes(AFTER, -1), _sizes(BEFORE, 0)
 
 
 def key(text: str) -> str:
     """Lower case, without accents and punctuation, words parted by one space."""
+    return " ".join(_split(text))
+
+
+def _split(text: str) -> list[str]:
+    text = text.translate(_PLAIN)
     if not text.isascii():
-        text = anyascii(_HAN.sub(r" \g<0> ", text))
-    return _NOISE.sub(" ", text.lower().replace("'", "")).strip()
+        text = anyascii(_HAN.sub(r" \g<0> ", text)).translate(_PLAIN)
+    return text.split()
 
 
 def words(text: str) -> list[str]:
     """The words of a name; letters that stand alone are one word, so I.B.M. is ibm."""
-    split = key(text).split()
+    split = _split(text)
     if not any(len(word) == 1 for word in split):
         return split
     found: list[str] = []
@@ -88,23 +110,23 @@ def is_form(word: str) -> bool:
 
 
 def _core(parts: list[str]) -> str:
-    while len(parts) > 1 and parts[-1] in _AFTER_ENDS and (size := _form_after(parts)):
+    while len(parts) > 1 and parts[-1] in _AFTER_SIZES and (size := _form_after(parts)):
         parts = parts[:-size]
         if len(parts) > 1 and parts[-1] in JOINERS:  # "Muller and Co"
             parts = parts[:-1]
-    while len(parts) > 1 and parts[0] in _BEFORE_STARTS and (size := _form_before(parts)):
+    while len(parts) > 1 and parts[0] in _BEFORE_SIZES and (size := _form_before(parts)):
         parts = parts[size:]
     return " ".join(parts)
 
 
 def _form_after(parts: list[str]) -> int:
-    sizes = range(min(_LONGEST, len(parts) - 1), 0, -1)
-    return next((n for n in sizes if tuple(parts[-n:]) in AFTER), 0)
+    sizes = _AFTER_SIZES[parts[-1]]
+    return next((n for n in sizes if n < len(parts) and tuple(parts[-n:]) in AFTER), 0)
 
 
 def _form_before(parts: list[str]) -> int:
-    sizes = range(min(_LONGEST, len(parts) - 1), 0, -1)
-    return next((n for n in sizes if tuple(parts[:n]) in BEFORE), 0)
+    sizes = _BEFORE_SIZES[parts[0]]
+    return next((n for n in sizes if n < len(parts) and tuple(parts[:n]) in BEFORE), 0)
 
 
 def _marked(split: list[str], places: tuple[str, ...]) -> str:

@@ -84,10 +84,10 @@ def _rows(file: TextIO, tell: Progress) -> Iterator[Row]:
     reader = csv.reader(file)
     header = [name.strip().lower() for name in next(reader, [])]
     _check_header(header)
-    told = 0
+    pick, told = directory.picker(header), 0
     for told, cells in enumerate(reader, 1):
         if len(cells) == len(header):
-            yield directory.read(reader.line_num, dict(zip(header, cells, strict=True)))
+            yield directory.read(reader.line_num, pick(cells))
         elif cells:
             yield Row(reader.line_num, errors=[_("The line has more or fewer cells than columns.")])
         if told % 1000 == 0:
