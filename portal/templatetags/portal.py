@@ -167,7 +167,7 @@ _icon = icon  # `status` takes an argument of that name
 def deadline(
     context: Context, due_at: datetime | None, now: datetime, short: bool = False
 ) -> str:
-    """A deadline as icon, colour, words and moment; `short`, for lists, has it on hover only.
+    """A deadline as icon, colour, words and moment; `short`, for lists, says no zone.
 
     Nothing when no clock runs.
     """
@@ -175,8 +175,9 @@ def deadline(
         return ""
     tone, name = _urgency(due_at - now)
     words = escape(formats.left(due_at, now))
+    moment = f"<small>{escape(formats.moment(due_at))}</small>" if short else when(due_at)
     return mark_safe(
-        f'<span class="deadline {tone}"><b>{icon(context, name)}{words}</b> {when(due_at)}</span>'
+        f'<span class="deadline {tone}"><b>{icon(context, name)}{words}</b> {moment}</span>'
     )
 
 
