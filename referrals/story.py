@@ -38,8 +38,11 @@ SENTENCES: dict[str, Text] = {
     "reveal_contact": gettext_lazy("%(who)s looked at the customer's contact"),
     "comment": gettext_lazy("%(who)s wrote a note"),
     "edit": gettext_lazy("%(who)s edited the deal"),
-    "match": gettext_lazy("The customer was matched to an account of the vendor"),
+    "apply_match": gettext_lazy("The customer was found among the accounts the vendor manages"),
+    "dismiss_match": gettext_lazy("The customer is none of the accounts the vendor manages"),
+    "find_unmanaged": gettext_lazy("The customer is none of the accounts the vendor manages"),
 }
+OF_THE_CUSTOMER = ("apply_match", "dismiss_match", "find_unmanaged")
 # Moments that the sentence or the life-cycle bar tells already.
 UNTOLD = {"due_at", "accepted_at", "closed_at", "reminded_at", "location_id"}
 
@@ -56,9 +59,8 @@ class Line:
 
 def history(referral: Referral) -> list[Line]:
     """What happened to this leg and to its customer's account, newest first."""
-    rows = Event.objects.filter(
-        Q(record_id=referral.pk) | Q(record_id=referral.deal.customer_id, verb="match")
-    )
+    account = Q(record_id=referral.deal.customer_id, verb__in=OF_THE_CUSTOMER)
+    rows = Event.objects.filter(Q(record_id=referral.pk) | account)
     return [_line(event) for event in rows.order_by("-at", "-version")]
 
 

@@ -14,6 +14,7 @@ from portal.workflow import steps
 from referrals import story
 from referrals.forms.referral import Comment
 from referrals.lifecycle.referral import Status
+from referrals.listing.page import neighbours
 from referrals.models import Referral
 
 TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
@@ -26,7 +27,10 @@ def seen(request: HttpRequest, pk: UUID) -> Referral:
 
 @require_GET
 def deal(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return show(request, seen(request, pk))
+    referral = seen(request, pk)
+    query = request.GET.get("list", "")
+    beside = neighbours(request.user, referral, query)
+    return show(request, referral, neighbours=beside, list_query=query)
 
 
 def show(

@@ -7,11 +7,12 @@ import pytest
 from django.utils import translation
 
 from portal import clock
+from portal.actions.customers import match as match_accounts
 from portal.models import Event
 from referrals import story
 from referrals.actions import deal, referral
 from referrals.models import Comment, Referral
-from tests.conftest import CONTACT, HELP, accept, invitation, opening, past
+from tests.conftest import CONTACT, HELP, accept, invitation, make_account, opening, past
 
 TERMS = {
     "name": "Accepted name",
@@ -219,3 +220,22 @@ def test_home_counts(own_deal, ana, customer, login) -> None:
     referral.close_as_error(second, by=ana, reason="test")
     figures = login(ana).get("/").context["figures"]
     assert (figures["open"], figures["win_rate"]) == (0, 1.0)
+
+
+def test_previous_and_next_of_the_list(ana, customer, login) -> None:
+    first, second, third = (deal.open(opening(ana, customer), by=ana) for _n in range(3))
+    page = login(ana).get(f"{url(second)}?list=tab%3Doutbound").content.decode()
+    assert f'rel="prev" href="{url(third)}?list=' in page
+    assert f'rel="next" href="{url(first)}?list=' in page
+    assert 'rel="next"' not in login(ana).get(url(first)).content.decode()
+
+
+def test_a_match_is_told_on_the_deal(ana, login) -> None:
+    make_account("Typed Works", city="Porto", country="PT")
+    typed = make_account("Typed Works", "manual", entered_by=ana.company, city="Porto")
+    leg = deal.open(opening(ana, typed), by=ana)
+    assert "Managed status not known yet" in login(ana).get(url(leg)).content.decode()
+    assert match_accounts() == 1
+    page = login(ana).get(url(leg)).content.decode()
+    assert "found among the accounts the vendor manages" in page
+    assert "Managed by the vendor" in page
