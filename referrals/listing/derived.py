@@ -131,7 +131,9 @@ class Words(Func):
         self.pairs = [(value, str(word)) for value, word in choices]
         super().__init__(code, output_field=TEXT, **extra)
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_more: Any, **_context: Any
+    ) -> tuple[str, Any]:
         sql, params = compiler.compile(self.source_expressions[0])
         whens = " ".join(["WHEN %s THEN %s"] * len(self.pairs))
         said = [text for pair in self.pairs for text in pair]

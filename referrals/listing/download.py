@@ -37,12 +37,16 @@ class Field:
 class Moment(Func):
     """A moment as text in the reader's zone; where the database can't, `written` does."""
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+    def as_postgresql(
+        self, compiler: Any, connection: Any, *_more: Any, **_context: Any
+    ) -> tuple[str, Any]:
         sql, params = compiler.compile(self.source_expressions[0])
         zone = timezone.get_current_timezone_name()
         return f"to_char({sql} AT TIME ZONE %s, 'YYYY-MM-DD HH24:MI')", (*params, zone)
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_more: Any, **_context: Any
+    ) -> tuple[str, Any]:
         return compiler.compile(self.source_expressions[0])
 
 

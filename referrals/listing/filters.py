@@ -52,7 +52,9 @@ def _customer(values: tuple[str, ...], now: datetime) -> Q:
 
 
 def _solution(values: tuple[str, ...], now: datetime) -> Q:
-    rows = ReferralSolution.objects.filter(referral=OuterRef("pk"), solution__in=values)
+    rows = ReferralSolution.objects.filter(
+        referral=OuterRef("pk"), solution__in=[UUID(v) for v in values]
+    )
     return Q(Exists(rows))
 
 

@@ -26,7 +26,6 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.expressions import Combinable
 
 from referrals.models.indexes import time_left
 
@@ -38,7 +37,7 @@ SALT = "referrals.listing"
 class Order:
     """What a list can be sorted by. `read` turns a cursor's text back into a value."""
 
-    by: Callable[[], Combinable]
+    by: Callable[[], F | Func]
     read: Callable[[str], Any]
     kind: Callable[[], "Field[Any, Any]"]
 
@@ -114,7 +113,9 @@ class Behind(Func):
     output_field = BooleanField()
     conditional = True
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:
+    def as_sql(
+        self, compiler: Any, connection: Any, *_more: Any, **_context: Any
+    ) -> tuple[str, Any]:
         parts = [compiler.compile(part) for part in self.source_expressions]
         a, i, x, y = (sql for sql, _params in parts)
         params = [value for _sql, values in parts for value in values]

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import IntegerField, Q
+from django.db.models import IntegerField, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Person
@@ -99,7 +100,7 @@ def rows_in(tab: Tab, person: Person) -> ReferralQuerySet:
     return Referral.objects.visible_to(person).filter(tab.holds(person))
 
 
-def _some(tab: Tab, person: Person) -> ReferralQuerySet:
+def _some(tab: Tab, person: Person) -> "QuerySet[Any, Any]":
     return rows_in(tab, person).order_by().values("pk")[: MANY + 1]
 
 
