@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Max
 
 from notifications.models import Message
@@ -146,3 +146,11 @@ def test_the_sweep_passes_over_rows_that_somebody_holds(overdue) -> None:
     waiting = Referral.objects.filter(status="pending", due_at__lte=clock.now())
     assert [leg.pk for leg in waiting] == [held.pk]
     assert waiting.aggregate(newest=Max("version"))["newest"] == held.version
+
+
+@pytest.mark.rule("DEAL-036")
+def test_the_database_refuses_to_rewrite_history(own_deal) -> None:
+    for statement in ("UPDATE portal_event SET note = 'x'", "DELETE FROM portal_event"):
+        with pytest.raises(DatabaseError, match="only ever added to"), transaction.atomic():
+            connection.cursor().execute(statement)
+    assert Event.objects.get(record_id=own_deal.pk).note == ""
