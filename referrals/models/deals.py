@@ -25,8 +25,8 @@ class Deal(Record):
     visible_to_vendor = models.BooleanField(_("the vendor's sellers see this deal"), default=False)
 
     class Meta:
-        verbose_name = _("deal")
-        verbose_name_plural = _("deals")
+        verbose_name = _("common part of a deal")
+        verbose_name_plural = _("common parts of deals")
 
     def __str__(self) -> str:
         return str(self.pk)
