@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from portal import formats
@@ -76,7 +77,14 @@ def _stage(row: Row) -> str:
 
 
 FIXED = (
-    Column("name", _("Deal name"), lambda row: row["name"], ("name",), sort="name", kind="name"),
+    Column(
+        "name",
+        pgettext_lazy("column", "Deal name"),
+        lambda row: row["name"],
+        ("name",),
+        sort="name",
+        kind="name",
+    ),
     Column(
         "customer",
         _("Customer"),

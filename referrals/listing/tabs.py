@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import IntegerField, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.models import Person
 from portal.workflow import Text
@@ -76,7 +77,7 @@ OF_VENDOR = (
     ),
     Tab(
         "partner_led",
-        _("Partner-led"),
+        pgettext_lazy("tab", "Partner-led"),
         _partner_led,
         _("Deals that partners show to sellers without asking for help appear here."),
     ),
