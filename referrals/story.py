@@ -1,7 +1,7 @@
 """What a deal page tells: where a referral stands, and what has happened to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.models import Event, Person
+from portal.story import Line
 from portal.workflow import Text
 from referrals.choices import MCEM, ErrorReason, Help, Reason
 from referrals.lifecycle.referral import CLOSED, Status
@@ -45,16 +46,6 @@ SENTENCES: dict[str, Text] = {
 OF_THE_CUSTOMER = ("apply_match", "dismiss_match", "find_unmanaged")
 # Moments that the sentence or the life-cycle bar tells already.
 UNTOLD = {"due_at", "accepted_at", "closed_at", "reminded_at", "location_id"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of history, ready to be read."""
-
-    sentence: str
-    at: datetime
-    note: str = ""
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def history(referral: Referral) -> list[Line]:
