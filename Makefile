@@ -41,7 +41,7 @@ bench: venv-dev ## measure against the limits on PostgreSQL (DATABASE_URL), one 
 
 pictures: venv-dev ## draw docs/pictures again: life-cycles from code, screenshots from the browser
 	@SANDBOX=1 $(BIN)/python manage.py lifecycles
-	@exec $(BIN)/python -m pytest -m browser -k pictures $(ARGS)
+	@PICTURES=docs/pictures exec $(BIN)/python -m pytest -m browser -k test_pictures $(ARGS)
 
 lock: ## write requirements*.txt again from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

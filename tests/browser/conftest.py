@@ -76,7 +76,9 @@ def _wait(parent: "subprocess.Popen[bytes]", port: str, log: Path) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium, which keeps itself to itself."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    program = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
     quiet = "background-networking sync component-update".split()
     switches = [f"--disable-{what}" for what in ("gpu", "dev-shm-usage", *quiet)]
     args = ["--no-sandbox", "--no-first-run", "--hide-scrollbars", *switches]

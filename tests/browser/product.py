@@ -80,4 +80,6 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED.match(message.text):
-            self.seen.append(f"{message.type} on {message.page and message.page.url}: {message.text}")
+            self.seen.append(
+                f"{message.type} on {message.page and message.page.url}: {message.text}"
+            )

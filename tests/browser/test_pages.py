@@ -16,7 +16,10 @@ pytestmark = pytest.mark.browser
 WIDTHS = (360, 390, 768, 1440, 2560)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A theme changes colours only: the second one is asked about nothing else.
-RULES = {"light": {"runOnly": TAGS}, "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}}}
+RULES = {
+    "light": {"runOnly": TAGS},
+    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast"]}},
+}
 RUN = """options => axe.run(document, {...options, resultTypes: ["violations"]}).then(found =>
   found.violations.flatMap(flaw => flaw.nodes.map(node =>
     `${flaw.id} at ${node.target}: ${node.html.slice(0, 160)}`)))"""
@@ -39,7 +42,9 @@ def flaws(page: Page, where: str) -> Iterator[str]:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def look(page: Page, address: str, status: int = 200, do: Callable[[Page], Any] | None = None) -> Any:
+def look(
+    page: Page, address: str, status: int = 200, do: Callable[[Page], Any] | None = None
+) -> Any:
     """Open a page, bring it into the shape that is meant, and look at it."""
     answer = page.goto(address)
     assert answer is not None
