@@ -58,7 +58,7 @@ def world() -> World:
 
 
 def _person(name: str, company: Company, role: Role) -> Person:
-    email = f"{name.split()[0].lower()}@{company.name.lower()}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@{company.name.lower()}.example"
     person = Person.objects.create(email=email, name=name, company=company, phone="+351210000000")
     Membership.objects.create(person=person, role=role)
     return person
@@ -110,4 +110,3 @@ def _without_indexes(rows: int) -> Iterator[None]:
         for _name, made in known:
             cursor.execute(made)
         cursor.execute("RESET maintenance_work_mem")
-

@@ -97,8 +97,11 @@ def own_backend() -> int:
 def plain(*, autocommit: bool = True) -> psycopg.Connection[Any]:
     """A connection of the limit's own, without Django, to the same database."""
     known = connection.get_connection_params()
-    wanted = {name: known[name] for name in ("dbname", "user", "password", "host", "port", "sslmode")
-              if known.get(name)}
+    wanted = {
+        name: known[name]
+        for name in ("dbname", "user", "password", "host", "port", "sslmode")
+        if known.get(name)
+    }
     return psycopg.connect(**wanted, autocommit=autocommit)
 
 

@@ -11,8 +11,8 @@ NUMBERED = """
         SELECT n, %(base)s::timestamptz + n * interval '10 seconds' AS born,
             (%(customers)s::uuid[])[1 + n %% cardinality(%(customers)s::uuid[])] AS customer,
             (%(places)s::uuid[])[1 + n %% cardinality(%(places)s::uuid[])] AS place,
-            (ARRAY['Data platform', 'Cloud migration', 'Security review', 'Modern work'])[1 + n %% 4]
-                || ' ' || n AS title,
+            (ARRAY['Data platform', 'Cloud migration', 'Security review', 'Modern work'])
+                [1 + n %% 4] || ' ' || n AS title,
             CASE n %% 7 WHEN 3 THEN 'won' WHEN 4 THEN 'lost' ELSE 'accepted' END AS outcome
         FROM generate_series(%(first)s, %(last)s) AS n
     ) d JOIN portal_account a ON a.id = d.customer
@@ -39,8 +39,9 @@ DEALS = f"""
 OWN = f"""
     INSERT INTO referrals_referral ({COLUMNS})
     SELECT {_id("e0")}, 1, born, born, outcome, 10, NULL, born,
-        CASE WHEN outcome <> 'accepted' THEN born END, CASE outcome WHEN 'lost' THEN 'budget' ELSE '' END,
-        '', {COMMON}, 'The customer wants one platform.', 'CRM-' || n, '', '', '', '', 'yes', '', '',
+        CASE WHEN outcome <> 'accepted' THEN born END,
+        CASE outcome WHEN 'lost' THEN 'budget' ELSE '' END, '',
+        {COMMON}, 'The customer wants one platform.', 'CRM-' || n, '', '', '', '', 'yes', '', '',
         {FOUND}, %(partner)s, {_id("d0")}, place, NULL
     {NUMBERED}
 """

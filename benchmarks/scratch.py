@@ -14,13 +14,13 @@ from psycopg import sql
 def database(url: str) -> Iterator[str]:
     """The address of a new, empty database on the server of `url`, removed at the end."""
     name = f"bench_{os.getpid()}_{secrets.token_hex(3)}"
-    made = sql.Identifier(name)
-    with psycopg.connect(at(url, "postgres"), autocommit=True) as server:
+    made, plain = sql.Identifier(name), at(url, "postgres").partition("?")[0]
+    with psycopg.connect(plain, autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(made))
     try:
         yield at(url, name)
     finally:
-        with psycopg.connect(at(url, "postgres"), autocommit=True) as server:
+        with psycopg.connect(plain, autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(made))
 
 

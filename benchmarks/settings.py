@@ -19,5 +19,5 @@ from portal.settings import DATABASES, LOGGING, STORAGES
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 DATABASES["default"]["CONN_MAX_AGE"] = None  # one backend, whose CPU time is read
-LOGGING["handlers"]["stderr"]["stream"] = open(os.devnull, "w")
+LOGGING["handlers"]["stderr"] |= {"class": "logging.FileHandler", "filename": os.devnull}
 EMAIL_URL = "dummymail://"

@@ -42,8 +42,8 @@ OPEN = f"""
             %(customer_key)s, %(partner)s, %(deal)s, %(place)s, NULL)
     ), opened AS (
         {EVENT}
-        VALUES (gen_random_uuid(), 'referral', %(own)s, 1, 'open', '', 'accepted', '{{}}', '', now(),
-            'person', 'Ana Admin', %(partner)s, %(admin)s)
+        VALUES (gen_random_uuid(), 'referral', %(own)s, 1, 'open', '', 'accepted', '{{}}', '',
+            now(), 'person', 'Ana Admin', %(partner)s, %(admin)s)
     ), brought AS (
         {SOLUTION} VALUES (%(own)s, %(solution)s), (%(asked)s, %(solution)s)
     ), member AS (
@@ -57,8 +57,8 @@ OPEN = f"""
         RETURNING *
     ), sent AS (
         {EVENT}
-        VALUES (gen_random_uuid(), 'referral', %(asked)s, 1, 'send', '', 'pending', '{{}}', '', now(),
-            'person', 'Ana Admin', %(partner)s, %(admin)s)
+        VALUES (gen_random_uuid(), 'referral', %(asked)s, 1, 'send', '', 'pending', '{{}}', '',
+            now(), 'person', 'Ana Admin', %(partner)s, %(admin)s)
     )
     {MESSAGE}
     SELECT gen_random_uuid(), md5(m.id || ':' || m.version || p.email)::uuid,
@@ -83,11 +83,13 @@ ACCEPT = f"""
             '', now(), 'person', 'Sam Seller', company_id, %(seller)s
         FROM m
     ), member AS (
-        {MEMBER} SELECT id, company_id, %(seller)s, 'Sam Seller', '+351210000000', %(seller_mail)s FROM m
+        {MEMBER}
+        SELECT id, company_id, %(seller)s, 'Sam Seller', '+351210000000', %(seller_mail)s FROM m
     )
     {MESSAGE}
     SELECT gen_random_uuid(), md5(m.id || ':' || m.version || p.email)::uuid,
-        'referrals/help_answered', p.email, p.language, 'referral', own.id, '/deals/' || own.id || '/',
+        'referrals/help_answered', p.email, p.language, 'referral', own.id,
+        '/deals/' || own.id || '/',
         {CONTEXT}, {TOLD}
     FROM m JOIN referrals_referral own ON own.deal_id = m.deal_id AND own.company_id = m.sender_id
     JOIN referrals_teammember t ON t.referral_id = own.id AND t.company_id = own.company_id

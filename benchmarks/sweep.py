@@ -34,7 +34,8 @@ EXPIRE = """
             url, context, sender, subject, body, html, state, due_at, attempts, last_error,
             message_id, created_at, person_id)
         SELECT gen_random_uuid(), md5(m.id || ':' || m.version || p.email)::uuid,
-            'referrals/expired', p.email, p.language, 'referral', own.id, '/deals/' || own.id || '/',
+            'referrals/expired', p.email, p.language, 'referral', own.id,
+            '/deals/' || own.id || '/',
             jsonb_build_object('deal', m.name, 'customer', a.name, 'company', c.name,
                 'sender', s.name, 'value', m.value::text, 'currency', m.currency,
                 'due_at', '', 'reason', ''),
