@@ -42,7 +42,7 @@ def worker(record: Any, by: Actor) -> bool:
     person = by.person
     if person is None or record.company_id != person.company_id:
         return False
-    if record.company.is_vendor:
+    if person.is_vendor:
         return person.has_role(Role.SELLER)
     return holds(person, Role.REFERRALS_ADMIN, record.location_id) or (
         holds(person, Role.REFERRALS_USER, record.location_id) and record.has_on_team(person)

@@ -14,9 +14,9 @@ from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal import clock
+from portal import bulk, clock
 from portal.actors import Actor
-from portal.history import Change, difference, event, snapshot
+from portal.history import Change, difference, event, line, snapshot
 from portal.models import Event
 
 R = TypeVar("R", bound=Any)
@@ -150,8 +150,9 @@ def _steps(record: Any, by: Actor) -> Iterator[Step]:
 
 def lock(record: R, version: int | None = None) -> R:
     """Read the record afresh under a row lock. Raises Stale if `version` is not its own."""
-    rows = record._meta.model._base_manager.select_for_update(of=("self",))
-    fresh: R = rows.get(pk=record.pk)
+    model = record._meta.model
+    rows = model._base_manager.select_for_update(of=("self",))
+    fresh: R = (rows.select_related(*model.READS) if model.READS else rows).get(pk=record.pk)
     if version is not None and fresh.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at it again, then repeat."))
     fresh.moment = clock.now()
@@ -181,8 +182,8 @@ def move(
     if refusal := _refusal(fresh, transition, by):
         raise refusal
     change = _take(fresh, verb, data)
-    fresh.save()
-    event(fresh, verb, change, by=by, note=note).save(force_insert=True)
+    fresh.save(update_fields={*change.fields, "status", "version", "updated_at"})
+    bulk.insert(Event, [line(fresh, verb, change, by=by, note=note)])
     return fresh
 
 
@@ -216,8 +217,9 @@ def move_many(
         changed.append((record, _take(record, verb, data)))
     model = rows.model
     for values, ids in _groups(changed):
-        model._base_manager.filter(pk__in=ids).update(**values, version=models.F("version") + 1)
-    Event.objects.bulk_create([event(r, verb, change, by=by) for r, change in changed])
+        rows = model._base_manager.filter(pk__in=bulk.among(ids))
+        rows.update(**values, version=models.F("version") + 1)
+    bulk.insert(Event, [line(record, verb, change, by=by) for record, change in changed])
     batch.records = [record for record, _change in changed]
     return batch
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -26,6 +26,7 @@ class Record(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    READS: ClassVar[tuple[str, ...]] = ()  # related records that steps look at, read with the lock
     moment: datetime | None = None  # set while a step is checked, so that all guards see one time
     given: Mapping[str, Any] = MappingProxyType({})  # what the step was given, for guards
     offered = False  # only the buttons are drawn: what a step will be given is not known yet

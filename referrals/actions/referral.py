@@ -15,6 +15,7 @@ from referrals.actions.opening import Member
 from referrals.actions.team import add_members
 from referrals.lifecycle.referral import Status
 from referrals.models import Comment, Favourite, Referral, TeamMember
+from referrals.models.referrals import ReferralQuerySet
 
 
 @transaction.atomic
@@ -34,10 +35,10 @@ def accept(
     known = set(referral.team.values_list("email", flat=True))
     me = Member(by.name, str(by.phone or ""), by.email)
     new = [m for m in [me, *team] if m.email.lower() not in known]
-    for row in add_members(referral, referral.company, new):
+    for row in add_members(referral, by.company, new):
         if row.person_id != by.pk:
             mail.added_to_team(referral, row)
-    _answered(referral)
+    _answered(referral, by)
     return referral
 
 
@@ -54,14 +55,14 @@ def decline(
     referral = move(
         referral, "decline", by=by, version=version, reason=reason, reason_note=reason_note
     )
-    _answered(referral)
+    _answered(referral, by)
     return referral
 
 
-def _answered(referral: Referral) -> None:
+def _answered(referral: Referral, by: Person) -> None:
     """An answer of the vendor is an answer to a request for help; others are plain."""
     accepted = referral.status == Status.ACCEPTED
-    if referral.company.is_vendor:
+    if by.is_vendor:
         mail.help_answered(referral, accepted=accepted)
     elif accepted:
         mail.accepted(referral)
@@ -73,7 +74,7 @@ def _answered(referral: Referral) -> None:
 def expire_overdue(limit: int = Batch.FULL) -> int:
     """Close up to `limit` referrals whose time to answer has passed. Returns how many."""
     rows = Referral.objects.overdue(clock.now()).order_by("due_at")
-    batch = move_many(rows.select_related("deal__customer"), "expire", by=CLOCK, limit=limit)
+    batch = move_many(_with_names(rows), "expire", by=CLOCK, limit=limit)
     mail.expired(batch.records)
     return len(batch.records)
 
@@ -82,9 +83,15 @@ def expire_overdue(limit: int = Batch.FULL) -> int:
 def remind_expiring(limit: int = Batch.FULL) -> int:
     """Remind the receivers of referrals that expire soon, once each. Returns how many."""
     rows = Referral.objects.to_remind(clock.now()).order_by("due_at")
-    batch = move_many(rows.select_related("deal__customer"), "remind", by=CLOCK, limit=limit)
+    batch = move_many(_with_names(rows), "remind", by=CLOCK, limit=limit)
     mail.expiring(batch.records)
     return len(batch.records)
+
+
+def _with_names(rows: ReferralQuerySet) -> ReferralQuerySet:
+    """With the customers' names for the mails, and no more: thousands are read at once."""
+    own = [field.name for field in Referral._meta.concrete_fields]
+    return rows.select_related("deal__customer").only(*own, "deal__customer__name")
 
 
 def move_stage(

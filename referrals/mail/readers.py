@@ -6,10 +6,14 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
+from portal.bulk import among
 from portal.models import Company, Membership, Person, Role
 from referrals.models import Referral, TeamMember
 
+DEAL = Referral._meta.get_field("deal")
+NOBODY = str(UUID(int=0))
 ROLES = (Role.REFERRALS_ADMIN, Role.REFERRALS_USER, Role.SELLER)
 
 
@@ -41,7 +45,9 @@ class Readers:
         )
         self._people: dict[UUID, dict[str, list[tuple[Person, frozenset[UUID] | None]]]] = {}
         rows = rows.select_related("person").defer("person__phone", "person__views")
-        for row in rows.prefetch_related("locations").order_by("pk"):
+        found = list(rows.order_by("pk"))
+        prefetch_related_objects([row for row in found if not row.whole_company], "locations")
+        for row in found:
             scope = None if row.whole_company else frozenset(x.pk for x in row.locations.all())
             if company := row.person.company_id:
                 roles = self._people.setdefault(company, {})
@@ -74,13 +80,20 @@ class Readers:
 
 def load(legs: Iterable[Referral]) -> None:
     """Fetch what the mails name, once for all legs."""
-    prefetch_related_objects(list(legs), "deal__customer", "company", "sender")
+    legs = list(legs)
+    prefetch_related_objects([leg for leg in legs if not DEAL.is_cached(leg)], "deal__customer")
+    companies = Company.objects.in_bulk(
+        {pk for leg in legs for pk in (leg.company_id, leg.sender_id) if pk}
+    )
+    for leg in legs:
+        leg.company = companies[leg.company_id]
+        leg.sender = companies[leg.sender_id] if leg.sender_id else None
 
 
 def teams(ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[Named]]:
     """(leg, company) -> that company's people on the leg's team."""
     found: dict[tuple[UUID, UUID], list[Named]] = {}
-    rows = TeamMember.objects.filter(referral__in=list(ids))
+    rows = TeamMember.objects.filter(referral__in=among(ids))
     columns = ("referral_id", "company_id", "person_id", "email", "name")
     for leg, company, person, email, name in rows.values_list(*columns):
         found.setdefault((leg, company), []).append(Named(person, email, name))
@@ -95,19 +108,23 @@ class OwnLeg:
     company_id: UUID
     location_id: UUID | None
     company: Company
+    url: str
 
     _meta = Referral._meta
-    get_absolute_url = Referral.get_absolute_url
+
+    def get_absolute_url(self) -> str:
+        return self.url
 
 
 def senders_legs(legs: list[Referral]) -> dict[UUID, OwnLeg]:
     """Leg -> the sender's own leg of the same deal."""
     rows = Referral.objects.filter(
-        deal__in={leg.deal_id for leg in legs}, company__in={leg.sender_id for leg in legs}
+        deal__in=among({leg.deal_id for leg in legs}), company__in={leg.sender_id for leg in legs}
     ).values_list("deal_id", "company_id", "pk", "location_id")
     found = {(deal, company): (pk, company, place) for deal, company, pk, place in rows}
-    own = {}
+    own, page = {}, reverse("deal", args=[NOBODY])  # worked out once for all legs
     for leg in legs:
         if leg.sender and (known := found.get((leg.deal_id, leg.sender.pk))):
-            own[leg.pk] = OwnLeg(*known, leg.sender)
+            url = page.replace(NOBODY, str(known[0]))
+            own[leg.pk] = OwnLeg(*known, leg.sender, url)
     return own

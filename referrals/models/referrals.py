@@ -159,6 +159,8 @@ class Referral(Lifecycle):
             self.customer_key, self.customer_country = key(customer.name)[:300], customer.country
         words = (self.name, self.customer_key, self.crm_id, self.notes, str(self.pk))
         self.search_key = key(" ".join(words))
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
