@@ -39,6 +39,15 @@ def test_accept_confirms_the_facts_and_joins_the_team(vendor_leg, sam, ana) -> N
     assert Message.objects.filter(person=ana).exists()
 
 
+def test_a_new_name_is_found(vendor_leg, own_deal, sam, ana) -> None:
+    leg = referral.accept(
+        vendor_leg, by=sam, name="Zebra", value=Decimal(7), close_on=date(2027, 5, 1)
+    )
+    assert "zebra" in Referral.objects.get(pk=leg.pk).search_key
+    referral.edit(own_deal, by=ana, notes="Okapi")
+    assert "okapi" in Referral.objects.get(pk=own_deal.pk).search_key
+
+
 @pytest.mark.rule("DEAL-019")
 def test_decline_needs_a_reason(vendor_leg, sam, ana) -> None:
     for verb in (referral.decline, referral.close_as_error):
