@@ -22,21 +22,21 @@ def figures(world: World, rows: int, names: list[str]) -> Iterator[Figure]:
     """These come last: they empty the directory, and with it the deals."""
     with tempfile.TemporaryDirectory() as folder:
         if "import" in names:
-            yield from _import(Path(folder), min(rows, LOADED))
+            yield from _import(Path(folder), min(rows, LOADED), world.rounds(ROUNDS))
         if "search" in names:
             yield from _search(Path(folder), rows, world)
 
 
-def _import(folder: Path, rows: int) -> Iterator[Figure]:
+def _import(folder: Path, rows: int, rounds: int) -> Iterator[Figure]:
     file, copied, known = (folder / name for name in ("accounts.csv", "copied", "identifiers"))
     write_directory(file, rows)
     mine, limit = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         mine.append(time_import(file, folder / "report.csv"))
         unload(copied, known)
         limit.append(time_copy(copied, known))
     name = f"import of {rows:,} accounts, checked and reported"
-    yield Figure(name, median(mine), "s", median(limit), ROUNDS)
+    yield Figure(name, median(mine), "s", median(limit), rounds)
 
 
 def _search(folder: Path, rows: int, world: World) -> Iterator[Figure]:

@@ -35,9 +35,14 @@ class World:
     places: list[Location]
     base: datetime
     rows: int = 0
+    most_rounds: int = 1_000_000
+
+    def rounds(self, usual: int) -> int:
+        """As many as are usual, or as few as were asked for."""
+        return min(usual, self.most_rounds)
 
 
-def world() -> World:
+def world(most_rounds: int) -> World:
     """The people, places and customers; no deal yet."""
     vendor = Company.objects.create(kind="vendor", name="Vendor", country="US")
     partner = Company.objects.create(name="Partner", country="PT")
@@ -54,6 +59,7 @@ def world() -> World:
         solution=Solution.objects.create(code="S1", name="Product", company=partner, status="ip"),
         places=places,
         base=timezone.now() - timedelta(days=400),
+        most_rounds=most_rounds,
     )
 
 

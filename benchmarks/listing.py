@@ -42,12 +42,12 @@ def _page(name: str, world: World, person: Person, tab: str, rows: str) -> Itera
         read = {"rows": lambda: _bare(bare, rows, (world.vendor.pk, person.company_id))}
         mine = Side(lambda: browser.get(path), own_backend(), TIMES)
         limit = Side(read["rows"], bare.info.backend_pid, TIMES)
-        interleave(mine, limit, rounds=ROUNDS)
+        interleave(mine, limit, rounds=world.rounds(ROUNDS))
     yield Figure(f"{name}: queries", len(statements), "queries")
     yield against(name, mine, limit)
     yield Figure(f"{name}: bytes", len(sent), "bytes")
     walls = (1000 / median(side.wall) for side in (mine, limit))
-    yield Figure(f"{name}: requests", *_both(walls), rounds=ROUNDS, more_is_better=True)
+    yield Figure(f"{name}: requests", *_both(walls), rounds=len(mine.wall), more_is_better=True)
 
 
 def _both(walls: Iterator[float]) -> tuple[float, str, float]:

@@ -94,15 +94,11 @@ def own_backend() -> int:
         return int(cursor.fetchone()[0])
 
 
-def plain(*, autocommit: bool = True) -> psycopg.Connection[Any]:
+def plain() -> psycopg.Connection[Any]:
     """A connection of the limit's own, without Django, to the same database."""
+    names = ("dbname", "user", "password", "host", "port", "sslmode", "options")
     known = connection.get_connection_params()
-    wanted = {
-        name: known[name]
-        for name in ("dbname", "user", "password", "host", "port", "sslmode")
-        if known.get(name)
-    }
-    return psycopg.connect(**wanted, autocommit=autocommit)
+    return psycopg.connect(autocommit=True, **{n: known[n] for n in names if known.get(n)})
 
 
 def in_database(rows: Any, rounds: int) -> list[float]:

@@ -59,20 +59,21 @@ EXPIRE = """
 
 def figures(world: World) -> Iterator[Figure]:
     """Half of what is overdue for each side, a fifth of that in each round."""
-    size = max(1, world.rows // 10 // ROUNDS)
+    rounds = world.rounds(ROUNDS)
+    size = max(1, world.rows // 10 // rounds)
     before = _written()
     with plain() as bare:
         mine = Side(lambda: _sweep(size), own_backend())
         limit = Side(lambda: bare.execute(EXPIRE, {"rows": size}), bare.info.backend_pid)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             mine.run()
             limit.run()
-    rows = 2 * size * ROUNDS
+    rows = 2 * size * rounds
     if [after - old for old, after in zip(before, _written(), strict=True)] != [rows] * 3:
         raise RuntimeError("The two sides did not write the same.")
     per_second = [size / median(side.wall) * 1000 for side in (mine, limit)]
-    name = f"sweep of {size * ROUNDS:,} overdue, history and mail: rows"
-    yield Figure(name, per_second[0], "per s", per_second[1], ROUNDS, more_is_better=True)
+    name = f"sweep of {size * rounds:,} overdue, history and mail: rows"
+    yield Figure(name, per_second[0], "per s", per_second[1], rounds, more_is_better=True)
 
 
 def _sweep(size: int) -> None:
