@@ -12,6 +12,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONG = re.compile(r"[\w.:-]{20,}")
+_IN_PATH = re.compile(rf"(?<=/){_LONG.pattern}")
 
 
 def without_tokens(path: str) -> str:
@@ -26,7 +27,13 @@ def without_tokens(path: str) -> str:
 def _hide_tokens(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     if isinstance(event.get("request"), str):
         event["request"] = without_tokens(event["request"])
+    if isinstance(event.get("event"), str):  # Django's own warnings name a path in the sentence
+        event["event"] = _IN_PATH.sub(_hidden, event["event"])
     return event
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found[0] if _UUID.fullmatch(found[0]) else "…"
 
 
 _SHARED: list[Any] = [

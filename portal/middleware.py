@@ -4,10 +4,33 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+
+
+class GuardMiddleware:
+    """No body beyond the limit, files included; no page kept by a cache or read by another site.
+
+    Django measures forms only: the files of a multipart body would be written to disk whatever
+    their size, before anybody is asked to sign in.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        fits = size.isdecimal() and len(size) < 16
+        if fits and int(size) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            response = self.get_response(request)
+        else:
+            response = HttpResponse(status=413)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -58,7 +58,7 @@ def reader(request: HttpRequest) -> Person:
 def version(request: HttpRequest) -> int | None:
     """The version of the record that the reader had before them, as the page sent it back."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def status_of(refused: Refused) -> int:

@@ -125,8 +125,8 @@ if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.db("DATABASE_URL")}
     DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        # Compiling a list's query takes up to seconds, running it milliseconds.
-        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+        _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+        _OPTIONS.setdefault("options", "-c jit=off")  # compiling a page's query takes seconds
 else:
     DATABASES = {"default": SQLITE}
     VAR_DIR.mkdir(parents=True, exist_ok=True)

@@ -2,15 +2,23 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from portal import probes
 
+
+def no_page(request: HttpRequest) -> HttpResponse:
+    """An address is who one is here: the library's page would let people take any."""
+    raise Http404
+
+
+account = [path("email/", no_page), path("", include("allauth.urls"))]
 urlpatterns = [
     path("", include("portal.urls_pages")),
     path("", include("referrals.urls")),
     path("", include("notifications.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include(account)),
     path("health/", login_not_required(probes.ready), name="health"),
     path("health/live/", login_not_required(probes.live), name="health_live"),
     path("admin/", admin.site.urls),
