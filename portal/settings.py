@@ -124,9 +124,8 @@ SQLITE = {
 if env.str("DATABASE_URL", ""):
     DATABASES = {"default": env.db("DATABASE_URL")}
     DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
-    if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-        _OPTIONS.setdefault("options", "-c jit=off")  # compiling a page's query takes seconds
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # compiling queries takes seconds
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 else:
     DATABASES = {"default": SQLITE}
     VAR_DIR.mkdir(parents=True, exist_ok=True)
