@@ -1,7 +1,7 @@
 # Everything a newcomer runs. Needs Python 3.11 or newer and nothing else; makes its own .venv.
 .POSIX:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint style imports types security bench lock pictures venv venv-dev
+.PHONY: help demo test faults lint style imports types security bench lock pictures venv venv-dev
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -19,6 +19,9 @@ demo: venv ## run the portal with people and deals to play with, on port 8000 or
 
 test: venv-dev ## run the tests, on SQLite or on what DATABASE_URL and REDIS_URL name
 	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+faults: venv-dev ## stop, freeze and cut the servers the portal needs, on PostgreSQL and Redis of its own
+	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 lint: style imports types security ## style, templates, imports, types, security
 
