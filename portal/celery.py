@@ -23,9 +23,14 @@ def _keep_logging(**_: object) -> None:
     """Celery leaves logging as Django configured it where somebody listens here."""
 
 
+# A tick carries a moment by beat's clock, which the worker compares with its own: were it no
+# longer than the period, a worker whose clock runs ahead would drop every tick without a word.
+TICK_SECONDS = 2 * 60 * 60
+
+
 def _every(seconds: int, task: str) -> dict[str, object]:
-    """One line of the timetable; a tick that waited longer than its period is dropped."""
-    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+    """One line of the timetable; a tick that waited for two hours is dropped."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": TICK_SECONDS}}
 
 
 app.conf.beat_schedule = {
