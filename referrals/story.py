@@ -46,27 +46,32 @@ SENTENCES: dict[str, Text] = {
 OF_THE_CUSTOMER = ("apply_match", "dismiss_match", "find_unmanaged")
 # Moments that the sentence or the life-cycle bar tells already.
 UNTOLD = {"due_at", "accepted_at", "closed_at", "reminded_at", "location_id"}
+OWN = {"crm_id", "campaign_id"}  # the own company's numbers, which its partners are not told
 
 
-def history(referral: Referral) -> list[Line]:
-    """What happened to this leg and to its customer's account, newest first."""
+def history(referral: Referral, *, own: bool = True) -> list[Line]:
+    """What happened to this leg and to its customer's account, newest first.
+
+    `own`: the reader is of the leg's company, and reads what only that one is told.
+    """
     account = Q(record_id=referral.deal.customer_id, verb__in=OF_THE_CUSTOMER)
     rows = Event.objects.filter(Q(record_id=referral.pk) | account)
-    return [_line(event) for event in rows.order_by("-at", "-version")]
+    untold = UNTOLD if own else UNTOLD | OWN
+    return [_line(event, untold) for event in rows.order_by("-at", "-version")]
 
 
-def _line(event: Event) -> Line:
+def _line(event: Event, untold: set[str]) -> Line:
     sentence = str(SENTENCES.get(event.verb, event.verb)) % {"who": event.actor_label}
     note = str(dict(Help.choices).get(event.note, event.note)) if event.note else ""
     if event.record_type != "referral":
         return Line(sentence, event.at, note)
-    return Line(sentence, event.at, note, list(_changes(event.changes)))
+    return Line(sentence, event.at, note, list(_changes(event.changes, untold)))
 
 
-def _changes(changes: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _changes(changes: dict[str, Any], untold: set[str]) -> Iterator[tuple[str, str, str]]:
     for name, (old, new) in changes.items():
-        if name not in UNTOLD:
-            column: Any = Referral._meta.get_field(name.removesuffix("_id"))
+        if name not in untold:
+            column: Any = Referral._meta.get_field(name)
             label = str(column.verbose_name)
             yield label[:1].upper() + label[1:], _told(name, old), _told(name, new)
 

@@ -47,6 +47,7 @@ class Column:
     kind: str = "text"
     numeric: bool = False
     of_vendor: bool = False  # vendor people only
+    of_partner: bool = False  # the own company's business
 
     @property
     def attributes(self) -> SafeString:
@@ -165,7 +166,13 @@ OPTIONAL = (
         of_vendor=True,
     ),
     Column("help", _("Kind of help"), lambda row: HELPS[row["help"]], ("help",)),
-    Column("crm", _("CRM ID"), lambda row: row["crm_id"] or formats.NOTHING, ("crm_id",)),
+    Column(
+        "crm",
+        _("CRM ID"),
+        lambda row: row["crm_id"] or formats.NOTHING,
+        ("crm_id",),
+        of_partner=True,
+    ),
     Column("id", _("Referral ID"), lambda row: row["id"]),
 )
 COLUMNS = {column.name: column for column in (*FIXED, *OPTIONAL)}
@@ -186,7 +193,8 @@ USUAL = {
 
 def offered_to(person: Person) -> tuple[Column, ...]:
     """The columns that this person may add to the three that stay."""
-    return tuple(c for c in OPTIONAL if person.is_vendor or not c.of_vendor)
+    others = "of_partner" if person.is_vendor else "of_vendor"
+    return tuple(c for c in OPTIONAL if not getattr(c, others))
 
 
 def usual(person: Person, tab: str) -> tuple[str, ...]:

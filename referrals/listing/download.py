@@ -22,7 +22,7 @@ from referrals.listing.derived import TEXT, Words
 from referrals.listing.keyset import ordered
 from referrals.listing.query import ListQuery
 
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)

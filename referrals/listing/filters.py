@@ -8,11 +8,11 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from portal.models import Location
+from portal.models import Location, Person
 from portal.names import key
 from portal.workflow import Text
 from referrals.choices import DealType
@@ -30,7 +30,7 @@ class Filter:
     name: str
     label: Text
     valid: Callable[[str], bool]
-    where: Callable[[tuple[str, ...], datetime], Q]
+    where: Callable[[tuple[str, ...], datetime, derived.Legs], Q]
     word: Callable[[str], Any] = str
 
 
@@ -45,13 +45,13 @@ def any_of(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q())
 
 
-def _customer(values: tuple[str, ...], now: datetime) -> Q:
+def _customer(values: tuple[str, ...], now: datetime, legs: derived.Legs) -> Q:
     """Every word of what was typed occurs in the customer's name."""
     words = key(" ".join(values)).split()
     return Q(*(Q(customer_key__contains=word) for word in words))
 
 
-def _solution(values: tuple[str, ...], now: datetime) -> Q:
+def _solution(values: tuple[str, ...], now: datetime, legs: derived.Legs) -> Q:
     rows = ReferralSolution.objects.filter(
         referral=OuterRef("pk"), solution__in=[UUID(v) for v in values]
     )
@@ -66,28 +66,33 @@ FILTERS = {
             "status",
             _("Status"),
             lambda v: v in Status,
-            lambda values, now: any_of(derived.in_status(v, now) for v in values),
+            lambda values, now, legs: any_of(derived.in_status(v, now) for v in values),
             lambda v: Status(v).label,
         ),
         Filter(
             "type",
             _("Type"),
             lambda v: v in DealType,
-            lambda values, now: any_of(derived.of_type(v) for v in values),
+            lambda values, now, legs: any_of(derived.of_type(v, legs) for v in values),
             lambda v: DealType(v).label,
         ),
         Filter(
             "country",
             _("Country"),
             lambda v: v in countries,
-            lambda values, now: Q(customer_country__in=values),
+            lambda values, now, legs: Q(customer_country__in=values),
             countries.name,
         ),
         Filter("solution", _("Solution"), is_id, _solution),
-        Filter("location", _("Location"), is_id, lambda values, now: Q(location__in=values)),
+        Filter("location", _("Location"), is_id, lambda values, now, legs: Q(location__in=values)),
     )
 }
-NAMED: dict[str, type[Location] | type[Solution]] = {"location": Location, "solution": Solution}
+NAMED: dict[str, Callable[[Person], "QuerySet[Any]"]] = {
+    "location": lambda person: Location.objects.filter(company=person.company_id),
+    "solution": lambda person: (
+        Solution.objects.all() if person.is_vendor else Solution.objects.offered_to(person)
+    ),
+}
 
 
 def read(params: Any) -> dict[str, tuple[str, ...]]:
@@ -101,14 +106,17 @@ def read(params: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def where(chosen: dict[str, tuple[str, ...]], now: datetime) -> list[Q]:
+def where(
+    chosen: dict[str, tuple[str, ...]], now: datetime, legs: derived.Legs
+) -> list[Q]:
     """One condition for each filter; all of them must hold."""
-    return [FILTERS[name].where(values, now) for name, values in chosen.items()]
+    return [FILTERS[name].where(values, now, legs) for name, values in chosen.items()]
 
 
-def words(chosen: dict[str, tuple[str, ...]]) -> list[tuple[str, str, Text, str]]:
+def words(chosen: dict[str, tuple[str, ...]], person: Person) -> list[tuple[str, str, Text, str]]:
     """(name, value, label, word) of each filter in use. One query per kind of record named."""
-    named = {name: _names(name, chosen[name]) for name in NAMED if name in chosen}
+    rows = {name: of(person) for name, of in NAMED.items() if name in chosen}
+    named = {name: _names(found, chosen[name]) for name, found in rows.items()}
     return [
         (name, value, FILTERS[name].label, named.get(name, {}).get(value) or word(name, value))
         for name, values in chosen.items()
@@ -121,5 +129,5 @@ def word(name: str, value: str) -> str:
     return str(FILTERS[name].word(value))
 
 
-def _names(name: str, values: tuple[str, ...]) -> dict[str, str]:
-    return {str(row.pk): str(row) for row in NAMED[name].objects.filter(pk__in=values)}
+def _names(rows: "QuerySet[Any]", values: tuple[str, ...]) -> dict[str, str]:
+    return {str(row.pk): str(row) for row in rows.filter(pk__in=values)}

@@ -54,9 +54,9 @@ def context(referral: Referral, person: Person) -> dict[str, Any]:
         "beside": {s.verb: s for s in offered},
         "works": works,
         "own": own,
-        "contact": own and referral.sender_id is None,
+        "contact": roles.opener(referral, person),  # the vendor's readers are no workers
         "lifecycle": story.lifecycle(referral),
-        "history": story.history(referral),
+        "history": story.history(referral, own=own),
         "others": story.other_legs(referral, person),
         "early_until": story.early_until(referral),
         "team": referral.team.select_related("company"),

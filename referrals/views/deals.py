@@ -68,7 +68,7 @@ def _show(request: HttpRequest, query: ListQuery) -> HttpResponse:
         "sort": query.sort,
         "listing": found,
         "page": found.page,
-        "chips": filters.words(query.filters),
+        "chips": filters.words(query.filters, person),
         "offered": _offered(person, found.columns),
         "opens": _opens(person),
     }

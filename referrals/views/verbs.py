@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from portal import roles
 from portal.pages import bound, version
 from portal.workflow import Text
 from referrals.actions import deal as deals
@@ -79,6 +81,8 @@ def move_stage(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     referral = seen(request, pk)
+    if request.method == "GET" and not roles.worker(referral, request.user):
+        return redirect(referral)  # the form holds what only the own company reads
     initial = {name: getattr(referral, name) for name in forms.EDITABLE}
     form = bound(request, forms.Edit, referral=referral, initial=initial)
     run = partial(actions.edit, referral, by=request.user, version=version(request))
