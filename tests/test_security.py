@@ -3,7 +3,6 @@
 import json
 import logging
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -15,10 +14,12 @@ from django.urls import reverse
 
 from portal import invitation, logs
 from portal.actions import people
-from portal.models import Person, Role
-from referrals.actions import deal
-from referrals.models import Draft, Referral
-from tests.conftest import PASSWORD, accept
+from portal.models import Company, Person, Role
+from portal.workflow import Refused
+from referrals.actions import deal, export, team
+from referrals.actions.opening import Member
+from referrals.models import Draft, Export, Referral
+from tests.conftest import PASSWORD
 from tests.test_urls import PAGES, address, cast  # noqa: F401 — the fixtures of the walk
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +215,9 @@ def test_a_file_nobody_asked_for_is_not_read(client: Client) -> None:
         assert client.generic("POST", "/account/login/", CONTENT_LENGTH=size).status_code == 413
 
 
-def test_numbers_without_end_are_no_numbers(own_deal: Referral, ana: Person, client: Client) -> None:
+def test_numbers_without_end_are_no_numbers(
+    own_deal: Referral, ana: Person, client: Client
+) -> None:
     client.force_login(ana)
     answer = client.post(reverse("win", args=[own_deal.pk]), {"version": "9" * 5000})
     assert answer.status_code == 303
@@ -224,3 +227,48 @@ def test_numbers_without_end_are_no_numbers(own_deal: Referral, ana: Person, cli
 def test_a_page_beyond_every_list(name: str, paula: Person, client: Client) -> None:
     client.force_login(paula)
     assert client.get(reverse("people"), {name: "9" * 30}).status_code == 200
+
+
+def test_one_person_keeps_no_worker_busy_for_everybody(own_deal: Referral, ana: Person) -> None:
+    views = [f"tab=outbound&sort={sort}" for sort in ("name", "-name", "value", "-value")]
+    for view in views[: export.AT_ONCE]:
+        export.ask(ana, view)
+    assert export.ask(ana, views[0]), "the same view is the same job"
+    with pytest.raises(Refused, match="still being made"):
+        export.ask(ana, views[-1])
+    Export.objects.filter(query=views[0]).update(state="done")
+    export.ask(ana, views[-1])
+
+
+def test_drafts_end_somewhere(ana: Person, monkeypatch: Any) -> None:
+    monkeypatch.setattr(deal, "DRAFTS_MAX", 2)
+    kept = [deal.save_draft(Draft(), by=ana, step="customer", data={}) for _n in range(2)]
+    with pytest.raises(Refused, match="too many drafts"):
+        deal.save_draft(Draft(), by=ana, step="customer", data={})
+    deal.save_draft(kept[0], by=ana, step="details", data={})
+
+
+def test_teams_end_somewhere(own_deal: Referral, ana: Person, monkeypatch: Any) -> None:
+    monkeypatch.setattr(team, "TEAM_MAX", 2)
+    team.add_member(own_deal, Member("Zoe", "+351210000001", "zoe@else.example"), by=ana)
+    with pytest.raises(Refused, match="full"):
+        team.add_member(own_deal, Member("Yan", "+351210000002", "yan@else.example"), by=ana)
+
+
+def test_nobody_floods_strangers_with_invitations(
+    paula: Person, contoso: Company, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(people, "INVITED_A_DAY", Person.objects.filter(company=contoso).count() + 1)
+
+    def invite(name: str) -> Person:
+        grants = [people.Grant(Role.REFERRALS_USER)]
+        email = f"{name}@else.example"
+        return people.invite(contoso, by=paula, email=email, name=name, grants=grants)
+
+    dora = invite("dora")
+    with pytest.raises(Refused, match="tomorrow"):
+        invite("emil")
+    for _n in range(people.MAILED_A_DAY):
+        people.resend_invitation(dora, by=paula)
+    with pytest.raises(Refused, match="tomorrow"):
+        people.resend_invitation(dora, by=paula)

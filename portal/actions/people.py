@@ -6,17 +6,20 @@ each other at once cannot leave a company without one.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, mail, roles
 from portal.actors import Actor
 from portal.history import Change, event
-from portal.models import Company, Location, Membership, Person, Role
+from portal.models import Company, Event, Location, Membership, Person, Role
 from portal.workflow import Guard, NotAllowed, Refused, Step, Verb, guard, lock
 
+INVITED_A_DAY, MAILED_A_DAY = 100, 5  # nobody makes the portal write to the whole world
 WHOLE = "*"  # in history: the role holds for the whole company
 
 
@@ -103,6 +106,21 @@ def has_not_joined(person: Person) -> bool:
     return not person.has_usable_password()
 
 
+@guard(_("Your company invited many people today. Invite more tomorrow."))
+def invites_in_measure(person: Person) -> bool:
+    return _lately(Person.objects.filter(company=person.company_id), "created_at") < INVITED_A_DAY
+
+
+@guard(_("This person got several mails today. Send another one tomorrow."))
+def mails_in_measure(person: Person) -> bool:
+    told = Event.objects.filter(record_id=person.pk, verb__in=("resend_invitation", "reactivate"))
+    return _lately(told, "at") < MAILED_A_DAY
+
+
+def _lately(rows: QuerySet[Any], moment: str) -> int:
+    return rows.filter(**{f"{moment}__gt": clock.now() - timedelta(days=1)}).count()
+
+
 MANAGED = (leaves_an_account_admin, leaves_an_operator)
 GRANTS = (has_a_role, roles_fit, scopes_given, scopes_fit, own_locations)
 
@@ -117,7 +135,7 @@ OFFERS: dict[str, Offer] = {
     "resend_invitation": (
         Verb(_("Send the invitation again"), _("The link in the mail before stops working.")),
         (is_here, has_not_joined),
-        (),
+        (mails_in_measure,),
     ),
     "deactivate": (
         Verb(
@@ -131,7 +149,7 @@ OFFERS: dict[str, Offer] = {
     "reactivate": (
         Verb(_("Reactivate"), _("A mail with a link to set a new password goes out.")),
         (is_away,),
-        (),
+        (mails_in_measure,),
     ),
 }
 
@@ -224,7 +242,7 @@ def invite(
     person = Person(company=company, email=email.strip().lower(), name=name, language=language)
     person.moment = person.created_at = clock.now()
     person.given = {"grants": tuple(grants)}
-    check(person, by, roles.people_manager, GRANTS)
+    check(person, by, roles.people_manager, (*GRANTS, invites_in_measure))
     person.set_unusable_password()
     try:
         with transaction.atomic():

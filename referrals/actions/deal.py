@@ -27,6 +27,7 @@ from referrals.actions.team import add_members
 from referrals.lifecycle.referral import Status
 from referrals.models import Deal, Draft, Referral, ReferralSolution, Solution
 
+DRAFTS_MAX = 100  # of one person, not opened yet; the page of drafts reads them all
 COMMON = ("name", "value", "currency", "close_on", "solution_area", "solution_play")
 
 
@@ -203,7 +204,9 @@ def set_solutions(
 
 @transaction.atomic
 def save_draft(draft: Draft, *, by: Person, step: str, data: dict[str, Any]) -> Draft:
-    """Keep what was entered in one step of the wizard."""
+    """Keep what was entered in one step of the wizard. Raises Refused for one draft too many."""
+    if not draft.version and by.drafts.filter(deal=None).count() >= DRAFTS_MAX:
+        raise Refused(_("You have too many drafts. Open or discard some of them first."))
     draft = lock(draft) if draft.version else draft
     if draft.deal_id:
         raise Stale(_("This deal was opened already."))

@@ -24,6 +24,7 @@ from referrals.models import Export
 LEASE = timedelta(minutes=2)  # renewed while rows are written; a killed worker's job comes back
 KEPT = timedelta(days=1)
 TRIES = 3
+AT_ONCE = 3  # unfinished spreadsheets of one person; each may take a worker minutes
 State = Export.State
 log = structlog.get_logger(__name__)
 
@@ -39,9 +40,11 @@ def csv(person: Person, string: str) -> Iterator[bytes]:
 @transaction.atomic
 def ask(person: Person, string: str) -> Export:
     """Have a spreadsheet made. The same view asked for twice is one job. Raises Refused."""
-    waiting = Export.objects.filter(person=person, query=string)
-    if job := waiting.filter(state__in=(State.WAITING, State.RUNNING)).first():
+    unfinished = Export.objects.filter(person=person, state__in=(State.WAITING, State.RUNNING))
+    if job := unfinished.filter(query=string).first():
         return job
+    if unfinished.count() >= AT_ONCE:
+        raise Refused(_("Your other downloads are still being made. Wait until one is ready."))
     now = clock.now()
     total = _size(person, string, now)
     return Export.objects.create(

@@ -11,6 +11,8 @@ from referrals import mail
 from referrals.actions.opening import Member
 from referrals.models import Referral, TeamMember
 
+TEAM_MAX = 50  # people of one company on a leg; each is told by mail
+
 
 def add_members(
     referral: Referral, company: Company | None, members: Iterable[Member]
@@ -40,6 +42,8 @@ def add_member(
     referral = move(referral, "add_member", by=by, version=version, note=member.name)
     if referral.team.filter(email=member.email.strip().lower()).exists():
         raise Refused(_("%(name)s is on the team already.") % {"name": member.name})
+    if referral.own_team_count >= TEAM_MAX:
+        raise Refused(_("The team is full. Remove somebody first."))
     row = add_members(referral, referral.company, [member])[0]
     if row.person_id != by.pk:
         mail.added_to_team(referral, row)
