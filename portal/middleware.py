@@ -2,12 +2,14 @@
 
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.urls import is_valid_path
 from django.utils import timezone, translation
 
 
@@ -58,6 +60,34 @@ class ReaderMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
+
+
+class ButtonMiddleware:
+    """The address of a button, opened as a page: a way on instead of a blank page.
+
+    It happens to who signs in again after pressing one, and to who reloads what it answered.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        part = request.headers.get("HX-Request") == "true"
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET" or part:
+            return response
+        page = render(request, "405.html", {"above": above(request.path)}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def above(path: str) -> str:
+    """The nearest page on the way up from an address, like the deal of a deal's step."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return path
 
 
 def zone(person: object) -> zoneinfo.ZoneInfo:

@@ -82,6 +82,7 @@ MIDDLEWARE = [  # what sets headers stands outside of what answers
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.ButtonMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 

@@ -37,7 +37,7 @@ def show(
     request: HttpRequest, referral: Referral, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """Render the page; the contact only where `extra` or ownership says so."""
-    shown = context(referral, request.user) | extra
+    shown = context(referral, request.user) | {"here": referral.get_absolute_url()} | extra
     return render(request, "referrals/deal.html", shown, status=status)
 
 

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
-from portal.middleware import ReaderMiddleware, zone
+from portal.middleware import ReaderMiddleware, above, zone
 from portal.models import Person
 
 # What a reader who has not signed in may reach, by the view's own mark. Libraries' sign-in
@@ -90,3 +90,26 @@ def test_a_zone_that_this_machine_does_not_know_is_utc(name: str) -> None:
     person = Person(time_zone=name)
     moment = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
     assert moment.astimezone(zone(person)).utcoffset() == moment.utcoffset()
+
+
+@pytest.mark.django_db
+def test_a_buttons_address_opened_as_a_page_leads_back(client: Client, ana: Person) -> None:
+    client.force_login(ana)
+    answer = client.get(reverse("deactivate", args=[ana.pk]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'href="{reverse("person", args=[ana.pk])}"' in answer.content.decode()
+    assert not client.get(reverse("set_theme"), headers={"HX-Request": "true"}).content
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        (
+            "/deals/01a20001-5327-7531-88be-5df6d6a01be2/remove_member/3/",
+            "/deals/01a20001-5327-7531-88be-5df6d6a01be2/",
+        ),
+        ("/language/", "/"),
+    ],
+)
+def test_the_page_above_is_the_nearest_that_exists(path: str, page: str) -> None:
+    assert above(path) == page
