@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import formats
 from portal.models import Event, Person
 from portal.story import Line
 from portal.workflow import Text
-from referrals.choices import MCEM, ErrorReason, Help, Reason
+from referrals.choices import MCEM, ErrorReason, Help, Reason, Stage
 from referrals.lifecycle.referral import CLOSED, Status
 from referrals.models import Referral
 
@@ -82,7 +83,9 @@ def _told(name: str, value: Any) -> str:
     if name == "reason":
         return str((dict(Reason.choices) | dict(ErrorReason.choices)).get(value, value))
     if name == "close_on" and (day := parse_date(str(value))):
-        return date_format(day, "DATE_FORMAT")
+        return formats.day(day)
+    if name == "value":
+        return formats.number(Decimal(str(value)))
     choices = dict(Referral._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
     return str(choices.get(value, value))
 
@@ -94,12 +97,14 @@ def lifecycle(referral: Referral) -> list[dict[str, Any]]:
 
 def _beginning(referral: Referral) -> Iterator[dict[str, Any]]:
     pending = referral.shown_status == Status.PENDING
+    started = referral.status == Status.ACCEPTED and referral.stage == Stage.START
+    state = "current" if started else "done"
     if not referral.sender_id:
-        yield _mark(_("Created"), "done", referral.created_at, f"10% · {MCEM[10]}")
+        yield _mark(_("Created"), state, referral.created_at, f"10% · {MCEM[10]}")
         return
     yield _mark(_("Received"), "current" if pending else "done", referral.created_at)
     if referral.accepted_at:
-        yield _mark(_("Accepted"), "done", referral.accepted_at, f"10% · {MCEM[10]}")
+        yield _mark(_("Accepted"), state, referral.accepted_at, f"10% · {MCEM[10]}")
     elif pending:
         yield _mark(_("Accepted"), "next", None, f"10% · {MCEM[10]}")
 

@@ -28,6 +28,7 @@ def _deals(person: Person) -> dict[str, Any]:
     return {
         "works_deals": True,
         "is_seller": seller(person),
+        "answers_deals": seller(person) or not person.is_vendor,
         "barred": barred(person),
         "waiting": figures.waiting(person, now),
         "figures": figures.figures(person, now),

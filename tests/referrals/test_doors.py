@@ -1,6 +1,7 @@
 """The page gives the action's answer, in the action's words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,11 @@ from django.utils import translation
 
 from portal import clock
 from portal.actions.customers import match as match_accounts
-from portal.models import Event
+from portal.models import Event, Role
 from referrals import story
 from referrals.actions import deal, referral
 from referrals.models import Comment, Referral
-from tests.conftest import CONTACT, HELP, accept, invitation, make_account, opening, past
+from tests.conftest import CONTACT, HELP, accept, invitation, make_account, make_person, opening, past
 
 TERMS = {
     "name": "Accepted name",
@@ -190,6 +191,24 @@ def test_history_reads_as_sentences(own_deal, ana, login) -> None:
     assert line.changes == [("Sales stage", "Started", "Developed")]
 
 
+def test_history_tells_amounts_and_days_as_the_reader_writes_them(own_deal, ana) -> None:
+    changed = {"value": Decimal("123456.78"), "close_on": date(2027, 3, 19)}
+    referral.edit(own_deal, by=ana, **changed)
+    with translation.override("pt-br"):
+        told = story.history(Referral.objects.get(pk=own_deal.pk))[0].changes
+    assert {new for _name, _old, new in told} == {"123.456,78", "19 de mar. de 2027"}
+
+
+def test_the_bar_says_where_a_deal_stands_before_its_first_stage(own_deal, ana) -> None:
+    def now() -> list[str]:
+        marks = story.lifecycle(Referral.objects.get(pk=own_deal.pk))
+        return [mark["label"] for mark in marks if mark["state"] == "current"]
+
+    assert now() == ["Created"]
+    referral.move_stage(own_deal, by=ana, stage=40)
+    assert now() == ["Developed"]
+
+
 def test_the_page_costs_the_same_with_more_history(
     own_deal, ana, login, django_assert_max_num_queries
 ) -> None:
@@ -210,6 +229,18 @@ def test_home_shows_what_needs_the_reader(vendor_leg, sam, ana, login) -> None:
     assert "Nothing needs you now" in login(ana).get("/").content.decode()
     past(vendor_leg)
     assert vendor_leg.name not in login(sam).get("/").content.decode()
+
+
+def test_home_asks_nothing_of_those_who_only_look(vendor_leg, rita, login) -> None:
+    page = login(rita).get("/")
+    assert page.context["figures"]["pending"] == 1
+    assert "What needs you" not in page.content.decode()
+    assert "New deal" not in page.content.decode()
+
+
+def test_home_of_a_role_without_pages_says_so(fabrikam, login) -> None:
+    clerk = make_person("Ines Prado", fabrikam, Role.INCENTIVES_USER)
+    assert "Nothing for your role here yet" in login(clerk).get("/").content.decode()
 
 
 def test_home_counts(own_deal, ana, customer, login) -> None:
