@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
+from phonenumber_field.phonenumber import to_python
 
 from portal import formats
 
@@ -60,6 +61,13 @@ def money(value: Any, currency: str = "", short: bool = False) -> str:
     """An amount with its currency; `short` for tiles."""
     shown = formats.money_short if short else formats.money
     return mark_safe(f'<span class="num nowrap">{escape(shown(value, currency))}</span>')
+
+
+@register.filter
+def phone(value: Any) -> str:
+    """A number with its groups, as people read it; what is none stays as it is."""
+    number = to_python(str(value or ""))
+    return number.as_international if number and number.is_valid() else str(value or "")
 
 
 @register.simple_tag
@@ -164,9 +172,7 @@ _icon = icon  # `status` takes an argument of that name
 
 
 @register.simple_tag(takes_context=True)
-def deadline(
-    context: Context, due_at: datetime | None, now: datetime, short: bool = False
-) -> str:
+def deadline(context: Context, due_at: datetime | None, now: datetime, short: bool = False) -> str:
     """A deadline as icon, colour, words and moment; `short`, for lists, says no zone.
 
     Nothing when no clock runs.

@@ -201,3 +201,11 @@ def test_a_step_to_confirm_works_without_script() -> None:
     assert "<details" in html
     assert 'action="/deals/1/lose/"' in html
     assert "This can&#x27;t be undone." in html
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("+5511912345678", "+55 11 91234-5678"), ("ask Nora", "ask Nora"), ("", "")],
+)
+def test_a_phone_is_grouped_and_what_is_none_stays(value: str, shown: str) -> None:
+    assert draw("{{ value|phone }}", value=value) == shown

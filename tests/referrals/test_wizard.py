@@ -682,6 +682,14 @@ def test_a_solution_of_somebody_elses_is_not_added(walk, fabrikam):
 WISH = {"help": "proof", "problem": "Data sits in nine places", "wanted": "Bring an architect"}
 
 
+def test_who_described_the_problem_and_goes_on_gets_a_note_to_read(walk):
+    walk.fill(contact=CONTACT)
+    leads_to(walk.post("help", WISH), walk, "help")
+    assert "Data sits in nine places." in walk.data["help"]["ask"]
+    assert not walk.data["help"]["approved"]
+    leads_to(walk.post("help", WISH | {"help": ""}), walk, "partners")
+
+
 @pytest.mark.rule("DEAL-038")
 def test_a_drafted_note_counts_only_once_changed_or_confirmed(walk, ana):
     walk.fill(contact=CONTACT)

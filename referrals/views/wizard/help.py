@@ -22,9 +22,16 @@ def help_wanted(page: Page) -> HttpResponse:
     typed = AskForHelp(page.post)
     noted = {name: page.reading.data("help").get(name) for name in MACHINE}
     page.keep(typed.kept() | noted)
-    if page.go[0] == "draft_note":
+    if page.go[0] == "draft_note" or _lacks_only_the_note(page):
         return _propose(page)
     return page.onward() or _show(page, typed)
+
+
+def _lacks_only_the_note(page: Page) -> bool:
+    """Who described the problem and went on would not understand that the note is missing."""
+    kept = page.reading.data("help")
+    described = kept.get("problem") or kept.get("wanted")
+    return bool(page.go[0] == "next" and kept.get("help") and described and not kept.get("ask"))
 
 
 def _show(page: Page, form: AskForHelp) -> HttpResponse:
