@@ -56,9 +56,10 @@ def test_writes_and_sweeps_go_on(programs, faults, ana, customer, sam) -> None:
     assert programs.tree.ended() is None
 
 
-def test_people_sign_in_while_redis_is_away(programs, broker, ana) -> None:
+def test_people_sign_in_while_redis_is_away(programs, broker, ana, settings) -> None:
     """Limits on sign-in are counted in Redis; its loss may slow a person, never stop one."""
-    ana.set_password(PASSWORD)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    ana.set_password(PASSWORD)  # as the web's own settings read it
     ana.save()
     programs.start("web")
     until(programs.answers, 60, "web answers")

@@ -63,8 +63,9 @@ def test_an_answer_an_hour_off(programs, rows, sam) -> None:
     """Too late stays too late on a slow clock, and in time stays in time on a fast one."""
     late, early = rows
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    for leg, off, status in ((late[0], "-1h", "pending"), (early[0], "+1h", "accepted")):
-        words = ("-m", "tests.racer", "0", "accept", str(leg.pk), str(sam.pk))
+    for leg, off, result in ((late[0], "-1h", "refused"), (early[0], "+1h", "accepted")):
+        words = ("-m", "tests.faults.client", "accept", str(leg.pk), str(sam.pk))
         said = finish(programs.python(*words, **settings, **clock_off(off)))
-        assert said.startswith("done") == (status == "accepted"), said
-        assert Referral.objects.get(pk=leg.pk).status == status
+        assert said == f"1 {result}"
+    statuses = [Referral.objects.get(pk=leg.pk).status for leg in (late[0], early[0])]
+    assert statuses == ["pending", "accepted"]

@@ -33,8 +33,8 @@ def wire(cluster, programs):
 def test_a_deal_opened_again_is_the_same(wire, programs, ana, customer, sam) -> None:
     draft = deal.save_draft(Draft(), by=ana, step="details", data={"name": "Data"})
     wire.cuts = 1
-    words = (str(draft.pk), str(ana.pk), str(customer.pk))
-    tries, opened = finish(programs.python("-m", "tests.faults.retry", *words)).split()
+    words = ("open", str(draft.pk), str(ana.pk))
+    tries, opened = finish(programs.python("-m", "tests.faults.client", *words)).split()
     assert (wire.cut_so_far, tries) == (1, "2")
     assert str(Deal.objects.get().pk) == opened
     assert Event.objects.filter(verb="open").count() == 1

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from kombu import Connection
 
 from notifications import outbox
@@ -32,9 +33,10 @@ def work(ana, customer, sam):
     """Something to do for every line of the timetable that writes: (overdue, to remind of)."""
     late = overdue(120, ana, customer)
     soon = referrals(60, ana, customer, clock.now() + timedelta(days=1))
-    export.ask(ana, "")
+    export.ask(ana, "tab=outbound")
     preference.choose({KIND: "daily"}, by=ana)
-    outbox.tell(KIND, [ana], about=late[0], context=FACTS)
+    with transaction.atomic():
+        outbox.tell(KIND, [ana], about=late[0], context=FACTS)
     Message.objects.filter(kind=KIND).update(due_at=clock.now() - timedelta(minutes=1))
     return late, soon
 
