@@ -30,7 +30,8 @@ TOKENS_MAX = 700
 
 log = structlog.get_logger(__name__)
 
-_MAIL = re.compile(r"[^\s<>()\[\],;:\"']+\s?[@＠]\s?[^\s<>()\[\],;:\"']+")
+# Bounded on the left, or a text without spaces takes seconds.
+_MAIL = re.compile(r"[^\s<>()\[\],;:\"']{1,254}\s?[@＠]\s?[^\s<>()\[\],;:\"']+")
 _PHONE = re.compile(r"(?<!\w)[+＋(]?\d(?:[\s\u00a0().\-/–]{0,3}\d){6,16}(?!\w)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
 SYSTEM = (
