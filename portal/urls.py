@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal import probes
 
@@ -13,7 +13,10 @@ def no_page(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-account = [path("email/", no_page), path("", include("allauth.urls"))]
+account: list[URLPattern | URLResolver] = [
+    path("email/", no_page),
+    path("", include("allauth.urls")),
+]
 urlpatterns = [
     path("", include("portal.urls_pages")),
     path("", include("referrals.urls")),
