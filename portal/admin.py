@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -112,12 +113,17 @@ class Identifiers(Parts):
 
 @admin.register(Company)
 class CompanyAdmin(RecordAdmin):
+    """“View on site” leads to its people: a new company's first account admin is invited there."""
+
     list_display = ("name", "kind", "country", "in_cosell", "runs_assessments", "is_active")
     list_filter = ("kind", "is_active", "in_cosell", "runs_assessments")
     search_fields = ("name",)
     formfield_overrides: ClassVar = {
         models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"}
     }
+
+    def view_on_site(self, company: Company) -> str:
+        return f"{reverse('people')}?company={company.pk}"
 
 
 @admin.register(Location)

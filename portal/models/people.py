@@ -91,6 +91,10 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_short_name(self) -> str:
+        """How the administration greets."""
+        return str(self)
+
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
 

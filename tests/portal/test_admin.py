@@ -155,3 +155,12 @@ def test_a_superuser_starts_an_installation(client: Client, db: None) -> None:
     asked = {"name": "Olga", "email": "olga@vendor.example", "language": "en"}
     assert client.post(url, asked | {"operator": "whole"}).status_code == 303
     assert Person.objects.get(email="olga@vendor.example").is_staff
+
+
+def test_an_operator_finds_where_to_invite_a_companys_first_person(
+    desk: Client, fabrikam: Company
+) -> None:
+    page = desk.get(f"/admin/portal/company/{fabrikam.pk}/change/").content.decode()
+    people = f"/settings/people/?company={fabrikam.pk}"
+    assert f'href="{people}"' in page
+    assert f"invite/?company={fabrikam.pk}" in desk.get(people).content.decode()
