@@ -9,7 +9,7 @@ from django.db import transaction
 from portal import clock, workflow
 from portal.actors import CLOCK
 from portal.models import Person
-from portal.workflow import Batch, move, move_many
+from portal.workflow import Batch, lock, move, move_many
 from referrals import mail
 from referrals.actions.opening import Member
 from referrals.actions.team import add_members
@@ -149,6 +149,7 @@ def comment(
     referral: Referral, *, by: Person, text: str, internal: bool = False, id: UUID | None = None
 ) -> Comment:
     """Add to the conversation. The same `id` twice is the same comment (a double submit)."""
+    lock(referral)  # two clicks at once take turns, and the second finds what the first said
     if id and (said := Comment.objects.filter(pk=id, author=by).first()):
         return said
     referral = move(referral, "comment", by=by)
