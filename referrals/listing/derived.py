@@ -1,6 +1,7 @@
 """What a list shows of a deal that is derived, never stored, as expressions of the database."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -20,12 +22,17 @@ from django.db.models import (
 from django.db.models.lookups import GreaterThan, IsNull
 
 from portal.models import Company, Person
+from portal.roles import NOTHING
 from referrals.choices import DealType, Motion
 from referrals.lifecycle.referral import Status
 from referrals.models import Favourite, Referral
 from referrals.models.referrals import ReferralQuerySet
 
 TEXT = CharField()
+FEW = 500  # deals that are looked up by name; more of them are met soon enough on a walk
+ALONE = frozenset({DealType.PRIVATE, DealType.PARTNER_LED})
+WITHOUT_VENDOR = ALONE | {DealType.P2P}
+WITH_VENDOR = frozenset({DealType.CO_SELL, DealType.P2P_VENDOR})
 
 
 class Counted(Subquery):
@@ -50,22 +57,51 @@ def partner_legs() -> ReferralQuerySet:
 
 def helped() -> IsNull:
     """The vendor has a leg."""
-    return IsNull(Subquery(vendor_leg().values("pk")[:1]), False)
+    return IsNull(Subquery(vendor_leg().values("company")[:1]), False)
 
 
 def among_partners() -> GreaterThan:
     """Two partners or more have a leg."""
-    return GreaterThan(Counted(partner_legs().values("pk"), output_field=IntegerField()), 1)
+    return GreaterThan(Counted(partner_legs().values("company"), output_field=IntegerField()), 1)
 
 
-def of_type(kind: str) -> Q:
-    """Decision 4, as `Deal.type` reads it: motion first, then legs, then visibility.
+@dataclass(frozen=True)
+class Legs:
+    """Who else has a leg in the deals of a list: how to ask, or what its tab tells already.
 
-    With values of subqueries rather than EXISTS, here and below: PostgreSQL would gather the
-    legs of everybody first to answer the latter for fifty rows.
+    With values of subqueries rather than EXISTS: PostgreSQL would gather the legs of everybody
+    first to answer the latter for fifty rows.
     """
+
+    several: Q = field(default_factory=lambda: Q(among_partners()))
+    vendors: Q = field(default_factory=lambda: Q(helped()))
+    never: frozenset[str] = frozenset()  # types that can't be there: nothing is looked for
+
+
+def legs_of_own(person: Person) -> Legs:
+    """In deals that the company opened itself: whoever is in them came by what it sent.
+
+    Not always by its own hand, for those who were invited may invite others. Two queries.
+    """
+    sent = Referral.objects.filter(sender=person.company_id)
+    return Legs(
+        several=_few(sent.filter(among_partners())) or Q(among_partners()),
+        vendors=_few(sent.filter(company=vendor())) or Q(helped()),
+    )
+
+
+def _few(rows: "QuerySet[Any, Any]") -> Q | None:
+    """The deals of these rows by name while they are few: a walk would look for them long."""
+    deals = list(rows.order_by().values_list("deal", flat=True)[: FEW + 1])
+    return Q(deal__in=deals) if len(deals) <= FEW else None
+
+
+def of_type(kind: str, legs: Legs) -> Q:
+    """Decision 4, as `Deal.type` reads it: motion first, then legs, then visibility."""
     assessment, visible = Q(deal__motion=Motion.ASSESSMENT), Q(deal__visible_to_vendor=True)
-    several, vendors = Q(among_partners()), Q(helped())
+    several, vendors = legs.several, legs.vendors
+    if kind in legs.never:
+        return NOTHING
     if kind == DealType.ASSESSMENT:
         return assessment
     return (

@@ -20,6 +20,7 @@ from referrals.lifecycle.referral import Status
 from referrals.listing import derived
 from referrals.models import ReferralSolution, Solution
 
+Ask = Callable[[], derived.Legs]  # asked only by those who need it
 MOST = 50  # values of one filter (facts 2.10)
 
 
@@ -30,7 +31,7 @@ class Filter:
     name: str
     label: Text
     valid: Callable[[str], bool]
-    where: Callable[[tuple[str, ...], datetime], Q]
+    where: Callable[[tuple[str, ...], datetime, Ask], Q]
     word: Callable[[str], Any] = str
 
 
@@ -45,17 +46,22 @@ def any_of(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q())
 
 
-def _customer(values: tuple[str, ...], now: datetime) -> Q:
+def _customer(values: tuple[str, ...], now: datetime, legs: Ask) -> Q:
     """Every word of what was typed occurs in the customer's name."""
     words = key(" ".join(values)).split()
     return Q(*(Q(customer_key__contains=word) for word in words))
 
 
-def _solution(values: tuple[str, ...], now: datetime) -> Q:
+def _solution(values: tuple[str, ...], now: datetime, legs: Ask) -> Q:
     rows = ReferralSolution.objects.filter(
         referral=OuterRef("pk"), solution__in=[UUID(v) for v in values]
     )
     return Q(Exists(rows))
+
+
+def _type(values: tuple[str, ...], now: datetime, legs: Ask) -> Q:
+    known = legs()
+    return any_of(derived.of_type(value, known) for value in values)
 
 
 FILTERS = {
@@ -66,25 +72,25 @@ FILTERS = {
             "status",
             _("Status"),
             lambda v: v in Status,
-            lambda values, now: any_of(derived.in_status(v, now) for v in values),
+            lambda values, now, legs: any_of(derived.in_status(v, now) for v in values),
             lambda v: Status(v).label,
         ),
         Filter(
             "type",
             _("Type"),
             lambda v: v in DealType,
-            lambda values, now: any_of(derived.of_type(v) for v in values),
+            _type,
             lambda v: DealType(v).label,
         ),
         Filter(
             "country",
             _("Country"),
             lambda v: v in countries,
-            lambda values, now: Q(customer_country__in=values),
+            lambda values, now, legs: Q(customer_country__in=values),
             countries.name,
         ),
         Filter("solution", _("Solution"), is_id, _solution),
-        Filter("location", _("Location"), is_id, lambda values, now: Q(location__in=values)),
+        Filter("location", _("Location"), is_id, lambda values, now, legs: Q(location__in=values)),
     )
 }
 NAMED: dict[str, Callable[[Person], "QuerySet[Any]"]] = {
@@ -106,9 +112,9 @@ def read(params: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def where(chosen: dict[str, tuple[str, ...]], now: datetime) -> list[Q]:
+def where(chosen: dict[str, tuple[str, ...]], now: datetime, legs: Ask) -> list[Q]:
     """One condition for each filter; all of them must hold."""
-    return [FILTERS[name].where(values, now) for name, values in chosen.items()]
+    return [FILTERS[name].where(values, now, legs) for name, values in chosen.items()]
 
 
 def words(chosen: dict[str, tuple[str, ...]], person: Person) -> list[tuple[str, str, Text, str]]:

@@ -88,6 +88,7 @@ def neighbours(person: Person, referral: Referral, query: str = "") -> Neighbour
     view, now = queries.of(person, query), clock.now()
     if not view.tab:
         view = replace(view, tab="inbound" if referral.sender_id else "outbound")
+        view = queries.fitted(view, person)
     rows = view.rows(person, now)
     place = Place(_value(referral, view.sort), referral.pk)
     found = [

@@ -47,12 +47,13 @@ class ListQuery:
 
     def rows(self, person: Person, now: datetime) -> ReferralQuerySet:
         """Everything on all pages of this view, unordered."""
-        rows = rows_in(tab_of(person, self.tab), person)
+        tab = tab_of(person, self.tab)
+        rows = rows_in(tab, person)
         if self.waiting:
             rows = rows.filter(status=Status.PENDING, due_at__gt=now)
         if self.is_search:
             return _searched(rows, self.words)
-        return rows.filter(*filters.where(dict(self.filters), now))
+        return rows.filter(*filters.where(dict(self.filters), now, lambda: tab.legs(person)))
 
     def string(self, **changes: Any) -> str:
         """As a query string, without what goes without saying and without the page."""
@@ -121,4 +122,10 @@ def kept(person: Person) -> QueryDict:
 
 def of(person: Person, string: str) -> ListQuery:
     """The view that a query string stands for; an empty one is the person's own."""
-    return read(QueryDict(string) if string else kept(person))
+    return fitted(read(QueryDict(string) if string else kept(person)), person)
+
+
+def fitted(query: ListQuery, person: Person) -> ListQuery:
+    """In the usual order where the tab does not offer the one that was asked for."""
+    offered = tab_of(person, query.tab).sorts
+    return query if query.sort.lstrip("-") in offered else replace(query, sort=NEWEST)

@@ -1,7 +1,7 @@
 """The views of the list, by whose side of the deal one stands on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import IntegerField, Q, QuerySet
@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.models import Person
+from portal.roles import EVERYTHING, NOTHING
 from portal.workflow import Text
+from referrals.choices import DealType
 from referrals.listing import derived
+from referrals.listing.keyset import ORDERS
 from referrals.models import Favourite, Referral
 from referrals.models.referrals import ReferralQuerySet
 
 MANY = 1000  # counts stop here and say "1,000+"
+ANY_ORDER = frozenset(ORDERS)
+# Deals of all companies together have one index, and a list that sorts them all is a slow one.
+BY_DATE = frozenset({"created"})
+HELPED_OR_HIDDEN = derived.WITH_VENDOR | {DealType.PRIVATE}
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Tab:
     label: Text
     holds: Callable[[Person], Q]
     empty: Text
+    sorts: frozenset[str] = ANY_ORDER
+    legs: Callable[[Person], derived.Legs] = lambda person: derived.Legs()
 
 
 def _received(person: Person) -> Q:
@@ -41,6 +50,11 @@ def _partner_led(person: Person) -> Q:
     return seen & ~Q(derived.helped())
 
 
+def _with_vendor(person: Person) -> derived.Legs:
+    """What the vendor received or sent: it has a leg itself."""
+    return derived.Legs(vendors=EVERYTHING, never=derived.WITHOUT_VENDOR)
+
+
 FAVOURITES = Tab(
     "favourites",
     _("Favorites"),
@@ -53,12 +67,14 @@ OF_PARTNERS = (
         _("Inbound"),
         _received,
         _("Referrals that others send to your company appear here. You have 14 days to answer."),
+        legs=lambda person: derived.Legs(never=derived.ALONE),
     ),
     Tab(
         "outbound",
         _("Outbound"),
         lambda person: Q(sender=None),
         _("Open a deal for a customer of yours, alone or with help from others."),
+        legs=derived.legs_of_own,
     ),
     FAVOURITES,
 )
@@ -68,22 +84,30 @@ OF_VENDOR = (
         _("Inbound"),
         _received,
         _("Partners' requests for help appear here."),
+        legs=_with_vendor,
     ),
     Tab(
         "outbound",
         _("Outbound"),
         lambda person: Q(sender=person.company_id),
         _("Send a customer to a partner whose solution fits; the answer appears here."),
+        BY_DATE,
+        _with_vendor,
     ),
     Tab(
         "partner_led",
         pgettext_lazy("tab", "Partner-led"),
         _partner_led,
         _("Deals that partners show to sellers without asking for help appear here."),
+        BY_DATE,
+        lambda person: derived.Legs(
+            vendors=NOTHING, never=derived.WITH_VENDOR | {DealType.PRIVATE}
+        ),
     ),
     FAVOURITES,
 )
 ANYWHERE = Tab("search", _("Search"), lambda person: Q(), "")
+ANYWHERE_OF_VENDOR = replace(ANYWHERE, sorts=BY_DATE)
 
 
 def tabs_of(person: Person) -> tuple[Tab, ...]:
@@ -92,7 +116,7 @@ def tabs_of(person: Person) -> tuple[Tab, ...]:
 
 def tab_of(person: Person, name: str) -> Tab:
     """The tab of this name, or the first one."""
-    tabs = (*tabs_of(person), ANYWHERE)
+    tabs = (*tabs_of(person), ANYWHERE_OF_VENDOR if person.is_vendor else ANYWHERE)
     return next((tab for tab in tabs if tab.name == name), tabs[0])
 
 

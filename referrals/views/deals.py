@@ -53,6 +53,7 @@ def _read(person: Person, params: QueryDict) -> ListQuery:
 
 def _show(request: HttpRequest, query: ListQuery) -> HttpResponse:
     person, now = request.user, clock.now()
+    query = queries.fitted(query, person)
     found = page.listing(person, query, now)
     string = query.string()
     beside: dict[str, Any] = {}
@@ -66,6 +67,7 @@ def _show(request: HttpRequest, query: ListQuery) -> HttpResponse:
         "suffix": _suffix(person, query),
         "now": now,
         "sort": query.sort,
+        "sorts": tabs.tab_of(person, query.tab).sorts,
         "listing": found,
         "page": found.page,
         "chips": filters.words(query.filters, person),

@@ -13,7 +13,7 @@ from portal import clock
 from portal.models import Company, Person
 from referrals.choices import DealType
 from referrals.lifecycle.referral import Status
-from referrals.listing import columns, page, tabs
+from referrals.listing import columns, derived, page, tabs
 from referrals.listing import query as queries
 from referrals.listing.keyset import ORDERS
 from referrals.models import Draft, Favourite, Referral, ReferralSolution, TeamMember
@@ -144,6 +144,25 @@ def test_the_derived_type_filters_and_shows_as_the_model_says(
         assert filtered(ana, f"type={kind}") == ids(row)
     found = client.get("/deals/?tab=outbound&columns=type").context["page"].rows
     assert {r["id"]: r["type_code"] for r in found} == {r.pk: k for k, r in rows.items()}
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_types_count_whom_others_invited(
+    make: Make, ana: Person, sam: Person, fabrikam: Company, monkeypatch: Any, few: int
+) -> None:
+    """The vendor invites a partner into Ana's deal: Ana's company sent that leg to nobody."""
+    monkeypatch.setattr(derived, "FEW", few)
+    row, alone = make(visible=True), make(visible=True)
+    asked = make(sam.company, deal=row.deal, sender=ana.company, status="accepted")
+    invited = make(fabrikam, deal=row.deal, sender=sam.company, status="pending")
+    assert filtered(ana, "type=p2p_vendor") == ids(row)
+    assert filtered(ana, "type=co_sell") == set()
+    assert filtered(ana, "type=partner_led&type=p2p_vendor") == ids(row, alone)
+    for tab, leg in (("inbound", asked), ("outbound", invited)):
+        for kind in DealType.values:
+            view = queries.read(QueryDict(f"tab={tab}&type={kind}"))
+            found = set(view.rows(sam, clock.now()).values_list("pk", flat=True))
+            assert found == (ids(leg) if kind == "p2p_vendor" else set())
 
 
 @pytest.mark.parametrize("status", Status.values)
@@ -310,6 +329,39 @@ def test_pages_hold_every_row_once_in_both_directions(
     assert pairs == sorted(pairs, reverse=sort.startswith("-"))
 
 
+def test_lists_of_all_companies_are_sorted_by_date_only(
+    make: Make, login: Any, sam: Person, ana: Person, fabrikam: Company, vendor: Company
+) -> None:
+    """No index could sort everybody's deals by value; a crafted address gets the newest first."""
+    own = make(vendor, visible=True)
+    sent = [make(fabrikam, deal=own.deal, sender=vendor, value=Decimal(3))]
+    sent.append(make(ana.company, deal=own.deal, sender=vendor, value=Decimal(9)))
+    led = [make(fabrikam, visible=True, value=Decimal(n)) for n in (1, 8)]
+    asked = make(vendor, sender=fabrikam, visible=True, status="pending")
+    client = login(sam)
+    for address, rows in (("tab=outbound", sent), ("tab=partner_led", led)):
+        answer = client.get(f"/deals/?{address}&sort=value")
+        assert [r["id"] for r in answer.context["page"].rows] == [r.pk for r in reversed(rows)]
+        text = answer.content.decode()
+        assert "sort=created" in text
+        assert "sort=customer" not in text
+        assert "sort=left" not in text
+    answer = client.get("/search/?q=data&sort=value").context["page"]
+    assert answer.rows[0]["id"] == asked.pk
+    assert "sort=value" in client.get("/deals/?tab=inbound").content.decode()
+    assert "sort=value" in login(ana).get("/deals/?tab=inbound").content.decode()
+
+
+def test_neighbours_and_downloads_keep_to_the_orders_of_a_tab(
+    make: Make, sam: Person, fabrikam: Company
+) -> None:
+    led = [make(fabrikam, visible=True, value=Decimal(n)) for n in (1, 8, 4)]
+    assert queries.of(sam, "tab=outbound&sort=value").sort == "-created"
+    assert queries.of(sam, "tab=partner_led&sort=customer").sort == "-created"
+    found = page.neighbours(sam, led[1], "tab=partner_led&sort=value")
+    assert (found.previous, found.next) == (led[2].pk, led[0].pk)
+
+
 def _cursor_of(client: Any, sort: str, forth: list[list[Any]]) -> str:
     first = client.get(f"/deals/?tab=inbound&sort={sort}").context["page"]
     second = client.get(f"/deals/?tab=inbound&sort={sort}&after={first.next}").context["page"]
@@ -391,7 +443,7 @@ def test_the_inbox_shows_the_most_urgent_first(
 def test_drafts_stand_on_top_of_outbound(login: Any, ana: Person, carla: Person) -> None:
     Draft.objects.create(person=ana, data={"details": {"name": "Half a deal"}})
     Draft.objects.create(person=carla, data={"details": {"name": "Hers"}})
-    answer = login(ana).get("/deals/?tab=outbound").content.decode()
+    answer = login(ana).get("/deals/?tab=inbound").content.decode()
     assert "Half a deal" in answer
     assert "Hers" not in answer
 
