@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from portal.processes import ends_on_signals
 from tests.faults.cluster import Cluster, free_port
 
 OUTER = ("REDIS_URL", "BROKER_URL", "EMAIL_URL", "EMAIL_BACKEND", "DJANGO_SETTINGS_MODULE")
@@ -27,13 +28,18 @@ def main(words: list[str]) -> int:
     env |= {"SANDBOX": "1", "DATABASE_URL": cluster.url, "FAULTS_SEED": seed}
     env |= {"FAULTS_CLUSTER": str(home)}
     try:
-        cluster.create()
-        where = [] if any("tests/" in word for word in words) else ["tests/faults"]
-        command = [sys.executable, "-m", "pytest", "-m", "faults", *where, *words]
-        return subprocess.run(command, env=env, check=False).returncode
+        with ends_on_signals():
+            return _run(cluster, env, words)
     finally:
         cluster.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run(cluster: Cluster, env: dict[str, str], words: list[str]) -> int:
+    cluster.create()
+    where = [] if any("tests/" in word for word in words) else ["tests/faults"]
+    command = [sys.executable, "-m", "pytest", "-m", "faults", *where, *words]
+    return subprocess.run(command, env=env, check=False).returncode
 
 
 if __name__ == "__main__":
