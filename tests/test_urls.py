@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal.models import Event, Person, Role
+from portal.models import Company, Event, Person, Role
 from referrals.actions import deal
 from referrals.models import Draft, Referral
 from tests.conftest import make_person
@@ -158,6 +158,13 @@ def test_a_deactivated_person_is_a_stranger(ana, address, client) -> None:
     client.force_login(ana)
     assert client.get(address("deals")).status_code == 200
     Person.objects.filter(pk=ana.pk).update(is_active=False)
+    assert client.get(address("deals")).status_code == 302
+
+
+@pytest.mark.rule("PEOPLE-003")
+def test_a_company_that_was_switched_off_is_signed_out(ana, address, client) -> None:
+    client.force_login(ana)
+    Company.objects.filter(pk=ana.company_id).update(is_active=False)
     assert client.get(address("deals")).status_code == 302
 
 

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from portal import clock, workflow
 from portal.actors import CLOCK
 from portal.models import Person
-from portal.workflow import Batch, lock, move, move_many
+from portal.workflow import Batch, Refused, lock, move, move_many
 from referrals import mail
 from referrals.actions.opening import Member
 from referrals.actions.team import add_members
@@ -150,7 +151,9 @@ def comment(
 ) -> Comment:
     """Add to the conversation. The same `id` twice is the same comment (a double submit)."""
     lock(referral)  # two clicks at once take turns, and the second finds what the first said
-    if id and (said := Comment.objects.filter(pk=id, author=by).first()):
+    if id and (said := Comment.objects.filter(pk=id).first()):
+        if said.author_id != by.pk or said.referral_id != referral.pk:
+            raise Refused(_("This note can't be written here. Open the deal again."))
         return said
     referral = move(referral, "comment", by=by)
     said = Comment(

@@ -206,6 +206,14 @@ def test_the_same_comment_twice_is_one(own_deal, ana) -> None:
     assert Comment.objects.count() == 1
 
 
+def test_somebody_elses_comment_id_is_refused(own_deal, co_sell, vendor_leg, ana, sam) -> None:
+    said = referral.comment(own_deal, by=ana, text="Mine")
+    for leg, by in ((accept(vendor_leg, sam), sam), (co_sell, ana)):
+        with pytest.raises(Refused, match="can't be written here"):
+            referral.comment(leg, by=by, text="Taken", id=said.pk)
+    assert Comment.objects.get().text == "Mine"
+
+
 def test_the_last_member_of_a_team_stays(own_deal, ana) -> None:
     row = own_deal.team.get()
     with pytest.raises(Refused, match="needs a person on its team"):
