@@ -121,8 +121,15 @@ class Member(forms.Form):
     email = forms.EmailField(label=_("E-mail"))
 
 
+class Offered(forms.ModelMultipleChoiceField):
+    """Solutions, each with whose it is: names alone repeat between companies."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.company})"
+
+
 class Solutions(forms.Form):
-    solutions = forms.ModelMultipleChoiceField(
+    solutions = Offered(
         label=_("Solutions"),
         queryset=Solution.objects.none(),
         required=False,
@@ -142,7 +149,7 @@ class Invite(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
     help = forms.ChoiceField(label=_("What help do you need?"), choices=Help.choices[1:])
     ask = text(_("Why you invite this partner"))
-    solutions = forms.ModelMultipleChoiceField(
+    solutions = Offered(
         label=_("Solutions it should bring"),
         queryset=Solution.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from babel.numbers import NumberFormatError, parse_decimal
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from django import forms
 from django.db.models import Model, QuerySet
 from django.forms.utils import ErrorDict
@@ -49,6 +49,13 @@ class AmountField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=15, decimal_places=2, **kwargs)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """With the reader's decimal sign and no groups; what is no amount stays as typed."""
+        text = str(value or "").strip()
+        if not _PLAIN.fullmatch(text):
+            return value
+        return format_decimal(Decimal(text), "0.00", locale=reader_locale())
 
     def to_python(self, value: Any) -> Any:
         text = re.sub(r"[\s\u00a0\u202f]", "", str(value or ""))[:40]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -129,7 +130,8 @@ def set_solutions(request: HttpRequest, pk: UUID) -> HttpResponse:
     referral = seen(request, pk)
     offered = Solution.objects.offered_to(request.user).filter(is_assessment=False)
     initial = {"solutions": [s.pk for s in referral.solutions.all()]}
-    offered = offered.select_related("company")
+    own_first = Case(When(company=referral.company_id, then=0), default=1)
+    offered = offered.select_related("company").order_by(own_first, "company__name", "name")
     form = bound(request, forms.Solutions, offered=offered, initial=initial)
 
     def run(solutions: Any) -> Referral:

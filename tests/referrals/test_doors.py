@@ -12,8 +12,17 @@ from portal.actions.customers import match as match_accounts
 from portal.models import Event, Role
 from referrals import story
 from referrals.actions import deal, referral
-from referrals.models import Comment, Referral
-from tests.conftest import CONTACT, HELP, accept, invitation, make_account, make_person, opening, past
+from referrals.models import Comment, Referral, Solution
+from tests.conftest import (
+    CONTACT,
+    HELP,
+    accept,
+    invitation,
+    make_account,
+    make_person,
+    opening,
+    past,
+)
 
 TERMS = {
     "name": "Accepted name",
@@ -182,6 +191,24 @@ def test_barred_steps_say_why(co_sell, ana, login) -> None:
     page = login(ana).get(url(co_sell)).content.decode()
     assert "Help was asked for already." in page
     assert f'action="{url(co_sell, "share")}"' not in page
+
+
+def test_an_amount_is_offered_and_read_in_the_readers_digits(own_deal, ana, login) -> None:
+    ana.language = "pt-br"
+    ana.save()
+    browser = login(ana)
+    page = browser.get(url(own_deal, "edit"))
+    assert f'value="{own_deal.value:.2f}"'.replace(".", ",") in page.content.decode()
+    browser.post(url(own_deal, "edit"), page.context["form"].initial | {"value": "50.000,50"})
+    assert Referral.objects.get(pk=own_deal.pk).value == Decimal("50000.50")
+
+
+def test_solutions_say_whose_they_are_the_own_first(own_deal, ana, fabrikam, login) -> None:
+    Solution.objects.filter(company=fabrikam).update(name="Aardvark")
+    page = login(ana).get(url(own_deal, "set_solutions"))
+    labels = [str(label) for _pk, label in page.context["form"].fields["solutions"].choices]
+    assert labels[0].endswith("(Contoso)")
+    assert "Aardvark (Fabrikam)" in labels
 
 
 def test_history_reads_as_sentences(own_deal, ana, login) -> None:
