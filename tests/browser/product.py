@@ -39,7 +39,7 @@ class Product:
             form = page.locator("form[action='/language/']").first
             form.locator("xpath=..").locator("summary").click()
             form.locator(f"button[value='{language}']").click()
-            page.wait_for_function("l => document.documentElement.lang === l", arg=language)
+            page.wait_for_function("l => document.documentElement?.lang === l", arg=language)
 
     def _signed_in(self, page: Page) -> bool:
         return any(cookie["name"].endswith("session") for cookie in page.context.cookies())
