@@ -40,6 +40,7 @@ def figures(world: World) -> Iterator[Figure]:
     with plain() as bare:
         mine = Side(lambda: first.append(_download(browser, path)), own_backend())
         limit = Side(_psql(copy) or (lambda: _drain(bare, copy)), bare.info.backend_pid)
+        before = _resident("VmRSS")
         _forget_peak()
         interleave(mine, limit, rounds=world.rounds(ROUNDS))
     rows = browser.get(path).count(b"\n") - 1
@@ -47,7 +48,8 @@ def figures(world: World) -> Iterator[Figure]:
     seconds = [median(side.wall) / 1000 for side in (mine, limit)]
     yield Figure(f"{name}: time", seconds[0], "s", seconds[1], len(mine.wall))
     yield Figure(f"{name}: first byte", median(first) * 1000, "ms", rounds=len(first))
-    yield Figure(f"{name}: peak resident", _peak(), "MB")
+    yield Figure(f"{name}: peak resident", _resident("VmHWM"), "MB")
+    yield Figure(f"{name}: of that, grown meanwhile", _resident("VmHWM") - before, "MB")
 
 
 def _download(browser: Browser, path: str) -> float:
@@ -88,12 +90,10 @@ def _forget_peak() -> None:
         return
 
 
-def _peak() -> float:
-    """The most memory that this process held, in MB."""
+def _resident(kind: str) -> float:
+    """Memory of this process in MB: `VmRSS` now, `VmHWM` at its peak; 1 where nobody tells."""
     try:
         told = Path("/proc/self/status").read_text()
     except OSError:
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return int(told.partition("VmHWM:")[2].split()[0]) / 1024
+        return 1
+    return int(told.partition(f"{kind}:")[2].split()[0]) / 1024

@@ -23,7 +23,7 @@ WANTED = (
     "open a deal with a request for help: CPU",
     "accept a request for help: CPU",
     "move a stage: CPU",
-    "export of 20 rows as CSV: time",
+    "export of 20 rows as CSV: first byte",
     "sweep of 20 overdue, history and mail: rows",
     "idle poll of the sweep, in the database",
     "search among 200, two words: p99, in the database",
@@ -59,6 +59,6 @@ def test_every_bench_prints_its_figures_and_leaves_nothing(scratches: list[str])
         assert any(line.startswith(name) for line in lines), name
     for line in lines:
         value, *_unit, _limit, _ratio, rounds = line[58:].split()
-        assert float(value.replace(",", "")) > 0, line
+        assert float(value.replace(",", "")) >= 0, line
         assert int(rounds) >= 1, line
     assert not any(name.startswith(f"bench_{process.pid}_") for name in _databases())
