@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from babel import Locale
-from babel.numbers import list_currencies
+from babel.numbers import get_territory_currencies, list_currencies
 from django.utils.translation import get_language, to_locale
 
 COMMON = ("USD", "EUR", "BRL", "GBP", "INR", "JPY", "MXN", "CAD", "AUD", "CHF")
@@ -22,3 +22,9 @@ def CURRENCIES() -> Iterator[tuple[str, str]]:  # noqa: N802 — choices, read w
     names = Locale.parse(to_locale(get_language() or "en"), sep="_").currencies
     for code in (*COMMON, *TODAY):
         yield code, f"{code} · {names.get(code, code)}"
+
+
+def currency_of(country: str) -> str:
+    """The currency that people of this country count in; dollars where we can't say."""
+    known = get_territory_currencies(country) if country else []
+    return next((code for code in known if code in (*COMMON, *TODAY)), COMMON[0])

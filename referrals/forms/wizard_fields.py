@@ -41,6 +41,9 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+AMOUNT_MAX = 17  # characters of the largest amount, its sign and point among them
+
+
 class AmountField(forms.DecimalField):
     """An amount of money, with the separators of the reader's language or none."""
 
@@ -53,7 +56,7 @@ class AmountField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         """With the reader's decimal sign and no groups; what is no amount stays as typed."""
         text = str(value or "").strip()
-        if not _PLAIN.fullmatch(text):
+        if not _PLAIN.fullmatch(text) or len(text) > AMOUNT_MAX:
             return value
         return format_decimal(Decimal(text), "0.00", locale=reader_locale())
 

@@ -443,7 +443,7 @@ def test_the_inbox_shows_the_most_urgent_first(
 def test_drafts_stand_on_top_of_outbound(login: Any, ana: Person, carla: Person) -> None:
     Draft.objects.create(person=ana, data={"details": {"name": "Half a deal"}})
     Draft.objects.create(person=carla, data={"details": {"name": "Hers"}})
-    answer = login(ana).get("/deals/?tab=inbound").content.decode()
+    answer = login(ana).get("/deals/?tab=outbound").content.decode()
     assert "Half a deal" in answer
     assert "Hers" not in answer
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.workflow import Refused
 from referrals.actions.opening import barred
+from referrals.currencies import currency_of
 from referrals.forms import wizard as forms
 from referrals.forms.wizard_fields import StepForm
 from referrals.views.wizard import customer, help, partners, review, solutions, team
@@ -29,7 +30,8 @@ def details(page: Page) -> HttpResponse:
     typed = forms.Details(page.post, person=page.person)
     places = typed.fields["location"].widget.choices
     alone = places[1][0] if len(places) == 2 else None
-    initial = {"currency": "USD", "location": alone}
+    home = str(page.person.company.country) if page.person.company else ""
+    initial = {"currency": currency_of(home), "location": alone}
     fresh = forms.Details(person=page.person, initial=initial)
     return form_step(page, typed, page.reading.details, fresh)
 
