@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.db import connection
 
 from portal import clock
@@ -273,5 +275,13 @@ def on_postgres() -> bool:
 
 @pytest.fixture(autouse=True)
 def _cool_caches() -> None:
-    """Limits on sign-in live in the cache; no test inherits another's."""
-    cache.clear()
+    """Limits on sign-in live in the cache, and no test inherits another's.
+
+    Tests that run side by side share a Redis: each counts under a prefix of its own, since
+    clearing would empty it under the neighbour.
+    """
+    for found in (caches[alias] for alias in settings.CACHES):
+        found.key_prefix = uuid4().hex
+        own = getattr(found, "near", None) if isinstance(found, RedisCache) else found
+        if own is not None:
+            own.clear()
