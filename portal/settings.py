@@ -1,10 +1,9 @@
-"""Everything the environment can say, in one file, safe when it says nothing.
+"""Everything the environment can say, safe when it says nothing. The programme has its own file.
 
 Sandbox (`SANDBOX=1`, set by `make demo` and the tests) is the only mode that
 needs no secret and lets the clock be moved.
 """
 
-from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -12,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal import logs
+from portal.programme import *  # noqa: F403
+from portal.programme import VENDOR_NAME
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,20 +24,6 @@ SECRET_KEY = env.str("SECRET_KEY", "sandbox-only-" + "0" * 50 if SANDBOX else en
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if SANDBOX else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.str("BASE_URL", "http://localhost:8000" if SANDBOX else environ.Env.NOTSET)
-
-# What the product calls things and how long they take: data, never literals in rules.
-VENDOR_NAME = env.str("VENDOR_NAME", "") or "Microsoft"
-ANSWER_DAYS = env.int("ANSWER_DAYS", 14)
-REMIND_DAYS = env.int("REMIND_DAYS", 3)
-EARLY_WIN = timedelta(hours=env.int("EARLY_WIN_HOURS", 72))
-MATCH_APPLY_AT = env.float("MATCH_APPLY_AT", 0.93)
-MATCH_OFFER_AT = env.float("MATCH_OFFER_AT", 0.70)
-EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", 100_000)
-
-LLM_BASE_URL = env.str("LLM_BASE_URL", "")
-LLM_API_KEY = env.str("LLM_API_KEY", "")
-LLM_MODEL = env.str("LLM_MODEL", "")
-LLM_TIMEOUT_SECONDS = env.float("LLM_TIMEOUT_SECONDS", 8.0)
 
 INSTALLED_APPS = [
     "portal",
@@ -245,8 +232,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))  # shared by web and worker
+_FILES = "django.core.files.storage.FileSystemStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": _FILES},
+    "documents": {
+        "BACKEND": _FILES,
+        "OPTIONS": {
+            "location": env.str("DOCUMENTS_ROOT", str(VAR_DIR / "documents")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG

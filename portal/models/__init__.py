@@ -1,7 +1,9 @@
 from portal.models.customers import Account, AccountIdentifier, AccountMatch
+from portal.models.documents import Document
 from portal.models.history import Event
 from portal.models.partners import Company, Enrolment, Location
 from portal.models.people import Membership, Person, Role
+from portal.models.rates import ExchangeRate
 from portal.models.record import Record, new_id
 from portal.models.sandbox import ClockOffset
 
@@ -11,8 +13,10 @@ __all__ = [
     "AccountMatch",
     "ClockOffset",
     "Company",
+    "Document",
     "Enrolment",
     "Event",
+    "ExchangeRate",
     "Location",
     "Membership",
     "Person",
