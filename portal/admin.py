@@ -23,6 +23,7 @@ from portal.models import (
     Company,
     Enrolment,
     Event,
+    ExchangeRate,
     Location,
     Person,
 )
@@ -181,3 +182,12 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("record_type", "actor_kind")
     search_fields = ("record_id", "actor_label")
     ordering = ("-pk",)
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(ReadOnlyAdmin):
+    """Loaded by `manage.py import_rates`."""
+
+    list_display = ("month", "currency", "in_usd", "source", "loaded_at")
+    list_filter = ("currency",)
+    date_hierarchy = "month"
