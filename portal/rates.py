@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from portal.workflow import Refused
 
 EUR = "EUR"
 PLACES = Decimal("1e-12")
+EMBEDDED = Context(prec=15)  # as many digits as SQLite gives back, so a file twice is no change
 # Outside of these no currency has ever been, and their quotients fit the column.
 SMALLEST, LARGEST = Decimal("0.00001"), Decimal(5_000_000)
 MAX_LINES, MAX_LINE, MAX_FAULTS = 500_000, 10_000, 1_000
@@ -235,7 +236,11 @@ class Book:
 
 def _in_usd(row: dict[str, Decimal | None]) -> Iterator[tuple[str, Decimal | None]]:
     usd = row[USD]
-    yield EUR, usd
+    yield EUR, usd and _kept(usd)
     for currency, units in row.items():
         if currency != USD:
-            yield currency, (usd / units).quantize(PLACES) if usd and units else None
+            yield currency, _kept(usd / units) if usd and units else None
+
+
+def _kept(rate: Decimal) -> Decimal:
+    return EMBEDDED.create_decimal(rate.quantize(PLACES))

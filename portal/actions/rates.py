@@ -53,10 +53,11 @@ def import_rates(file: TextIO, *, by: Actor, source: str, replace: bool = False)
     _add(new, source, now)
     if replace:
         _change((known[one.month, one.currency] for one in differs), differs, source, now)
-    changed = len(differs) if replace else 0
     same = len(found) - len(new) - len(differs)
     _tell(by, source, len(new), differs, replace)
-    return Outcome(len(new), changed, same, [] if replace else differs, faulty)
+    if replace:
+        return Outcome(len(new), len(differs), same, [], faulty)
+    return Outcome(len(new), 0, same, differs, faulty)
 
 
 Known = dict[tuple[date, str], ExchangeRate]
@@ -98,4 +99,5 @@ def _tell(by: Actor, source: str, added: int, differs: list[Difference], replace
         rate = {"month": f"{one.month:%Y-%m}", "currency": one.currency}
         was = {"before": str(one.before), "after": str(one.after)}
         log.warning("rate_replaced", by=by.label, source=source, **rate, **was)
-    log.info("rates_imported", by=by.label, source=source, added=added, differs=len(differs))
+    counts = {"added": added, "changed" if replace else "differs": len(differs)}
+    log.info("rates_imported", by=by.label, source=source, **counts)

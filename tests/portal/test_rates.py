@@ -105,7 +105,7 @@ def test_the_data_portals_months() -> None:
         + 'EXR.M.JPY.EUR.SP00.A,M,JPY,EUR,2026-10,,"Yen"\n'
     )
     found, faults = read(text)
-    assert found == {"EUR 2026-10": Decimal("1.1417478260869562"), "BRL 2026-10": Decimal("0.2")}
+    assert found == {"EUR 2026-10": Decimal("1.141747826087"), "BRL 2026-10": Decimal("0.2")}
     assert not faults
 
 
@@ -215,6 +215,13 @@ def test_import_adds_once(november: None) -> None:
     row = ExchangeRate.objects.get(currency="JPY", month=date(2026, 11, 1))
     assert (row.in_usd, row.source) == (Decimal("0.006875"), "history.csv")
     assert row.loaded_at == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("units", ["0.0000123456789012", "0.00345678", "7.123456789", "1234567.89"])
+def test_import_again_changes_nothing_however_many_digits(november: None, units: str) -> None:
+    text = f"Date,USD,JPY\n2026-11-02,1.1417478260869562,{units}\n"
+    assert load(text) == Outcome(added=2)
+    assert load(text) == Outcome(unchanged=2)
 
 
 @pytest.mark.rule("REG-040")
