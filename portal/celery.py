@@ -36,9 +36,15 @@ def _every(seconds: int, task: str) -> dict[str, object]:
 app.conf.beat_schedule = {
     "expire overdue referrals": _every(60, "referrals.tasks.expire_overdue"),
     "remind of referrals that expire soon": _every(60, "referrals.tasks.remind_expiring"),
+    "settle registrations whose files are scanned": _every(
+        60, "referrals.tasks.settle_registrations"
+    ),
+    "close decided registrations": _every(60, "referrals.tasks.close_registrations"),
     "deliver the outbox": _every(10, "notifications.tasks.deliver"),
     "send daily digests": _every(600, "notifications.tasks.send_digests"),
     "match customer accounts": _every(60, "portal.tasks.match_accounts"),
+    "scan documents": _every(10, "portal.tasks.scan_documents"),
+    "remove orphaned documents": _every(24 * 60 * 60, "portal.tasks.remove_orphan_documents"),
     "write downloads": _every(5, "referrals.tasks.run_exports"),
     "remove old downloads": _every(600, "referrals.tasks.remove_exports"),
     "measure responsiveness": _every(600, "referrals.tasks.measure_responsiveness"),

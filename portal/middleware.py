@@ -12,12 +12,15 @@ from django.shortcuts import render, resolve_url
 from django.urls import is_valid_path
 from django.utils import timezone, translation
 
+from portal import uploads
+
 
 class GuardMiddleware:
     """No body beyond the limit, files included; no page kept by a cache or read by another site.
 
     Django measures forms only: the files of a multipart body would be written to disk whatever
-    their size, before anybody is asked to sign in.
+    their size, before anybody is asked to sign in. A page that `accepts_documents` has a larger
+    limit for those who did.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -25,14 +28,21 @@ class GuardMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         size = request.META.get("CONTENT_LENGTH") or "0"
-        fits = size.isdecimal() and len(size) < 16
-        if fits and int(size) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            response = self.get_response(request)
-        else:
-            response = HttpResponse(status=413)
+        fits = size.isdecimal() and len(size) < 16 and int(size) <= uploads.most_bytes()
+        response = self.get_response(request) if fits else HttpResponse(status=413)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, *_given: Any) -> HttpResponse | None:
+        """Now it is known which page is asked for and by whom, and nothing was read yet: the
+        check of forged forms, which reads, comes after this one.
+        """
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        is_form = request.content_type == "multipart/form-data"
+        return None if is_form and uploads.is_open(view, request) else HttpResponse(status=413)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -33,6 +33,7 @@ EXCEPTION_WORKING_DAYS = env.int("EXCEPTION_WORKING_DAYS", 14)
 # Documents
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", 20_000_000)
 DOCUMENTS_PER_RECORD = env.int("DOCUMENTS_PER_RECORD", 20)
+DOCUMENTS_PER_REQUEST = env.int("DOCUMENTS_PER_REQUEST", 5)
 CLAMAV_URL = env.str("CLAMAV_URL", "")  # tcp://host:3310 or unix:///path; none: no quarantine
 
 # A language model that drafts notes, where one is configured

@@ -220,6 +220,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["portal.uploads.DocumentHandler"]
 
 # --- language and time --------------------------------------------------------
 LANGUAGE_CODE = "en"
