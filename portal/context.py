@@ -42,12 +42,16 @@ def _works_deals(person: Person) -> bool:
     return person.has_role(Role.REFERRALS_ADMIN, Role.REFERRALS_USER, *roles.VENDOR_READERS)
 
 
+def _registers(person: Person) -> bool:
+    return _opens_deals(person) or roles.reviews(person)
+
+
 PLACES = (
     Place("home", _("Home"), "house", _anybody),
     Place("inbox", _("Inbox"), "inbox", roles.seller),
     Place("deals", _("Deals"), "handshake", _works_deals),
     Place("drafts", _("Drafts"), "file-pen", _opens_deals),
-    Place("registrations", _("Registrations"), "badge-check", _works_deals),
+    Place("registrations", _("Registrations"), "badge-check", _registers),
     Place("solutions", _("Solutions"), "package", _anybody),
     Place("routing", _("Routing"), "route", _opens_deals),
     Place("people", _("People"), "users", roles.account_admin),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 NOTHING = "—"
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = {"pt": "d 'de' MMM 'de' y"}
+MONTH = {"pt": "MMMM 'de' y"}
 Number = int | float | Decimal
 
 
@@ -83,6 +84,11 @@ def day(value: date | None) -> str:
 @lru_cache(maxsize=4096)
 def _day(value: date, locale: Locale) -> str:
     return format_date(value, DAY.get(locale.language, "d MMM y"), locale=locale)
+
+
+def month(value: date) -> str:
+    """`November 2026`."""
+    return format_date(value, MONTH.get(reader_locale().language, "MMMM y"), locale=reader_locale())
 
 
 def moment(value: datetime | None) -> str:

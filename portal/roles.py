@@ -59,6 +59,21 @@ def opener(record: Any, by: Actor) -> bool:
     return record.sender_id is None and worker(record, by)
 
 
+def registrant(record: Any, by: Actor) -> bool:
+    """May register a deal: whoever works on its leg, for a partner (facts 5)."""
+    return not record.company.is_vendor and worker(record.referral, by)
+
+
+def reviewer(record: Any, by: Actor) -> bool:
+    """Decides registrations, claims and associations for the vendor."""
+    return by.person is not None and reviews(by.person)
+
+
+def reviews(person: Person) -> bool:
+    """Holds the vendor's role of reviewer."""
+    return person.has_role(Role.REVIEWER)
+
+
 def account_admin(person: Person) -> bool:
     """Manages people and roles of the own partner."""
     return person.has_role(Role.ACCOUNT_ADMIN)

@@ -37,11 +37,15 @@ class Stale(Refused):
     """Somebody changed the record since the caller read it."""
 
 
-def guard(refusal: Text) -> Callable[[Guard], Guard]:
-    """Attach to a condition the sentence shown when it does not hold."""
+def guard(refusal: Text | Callable[[Any], Text], *, field: str = "") -> Callable[[Guard], Guard]:
+    """Attach to a condition the sentence shown when it does not hold, or what finds it.
+
+    `field` is the one to look at, where a form asks for it.
+    """
 
     def mark(condition: Guard) -> Guard:
         condition.refusal = refusal  # type: ignore[attr-defined]
+        condition.field = field  # type: ignore[attr-defined]
         return condition
 
     return mark
@@ -72,33 +76,6 @@ class Edit:
     when: tuple[Guard, ...] = ()
 
 
-@dataclass(frozen=True)
-class Step:
-    """A button: what may be done next, and if not, why not."""
-
-    verb: str
-    offer: Verb
-    url: str
-    refusal: Text = ""
-    primary: bool = False  # the likely next one
-
-    @property
-    def label(self) -> Text:
-        return self.offer.label
-
-    @property
-    def confirm(self) -> Text:
-        return self.offer.confirm
-
-    @property
-    def danger(self) -> bool:
-        return self.offer.danger
-
-    @property
-    def asks(self) -> bool:
-        return self.offer.asks
-
-
 @dataclass
 class Batch:
     """What a sweep moved: the fresh records, and how many it had to leave."""
@@ -121,31 +98,23 @@ def _transition(record: Any, verb: str) -> Any:
     return transition
 
 
-def _unmet(record: Any, guards: tuple[Guard, ...]) -> Text:
-    return next((g.refusal for g in guards if not g(record)), "")  # type: ignore[attr-defined]
+def sentence(record: Any, guard: Any) -> Text:
+    """What a condition says where it does not hold."""
+    said: Text | Callable[[Any], Text] = guard.refusal
+    return said(record) if callable(said) else said
+
+
+def unmet(record: Any, guards: tuple[Guard, ...]) -> Text:
+    """The sentence of the first condition that does not hold; empty when all do."""
+    return next((sentence(record, g) for g in guards if not g(record)), "")
 
 
 def _refusal(record: Any, transition: Any, by: Actor) -> Refused | None:
+    record.actor = by
     if not transition.custom["who"](record, by):
         return NotAllowed(_("Your role does not allow this."))
-    sentence = _unmet(record, transition.custom["when"])
-    return Refused(sentence) if sentence else None
-
-
-def steps(record: Any, by: Actor) -> list[Step]:
-    """The steps this actor may see now, with the reason where one is barred."""
-    record.moment, record.offered = clock.now(), True
-    return list(_steps(record, by))
-
-
-def _steps(record: Any, by: Actor) -> Iterator[Step]:
-    offered = {t.name: t for t in record.get_all_status_transitions() if t.source == record.status}
-    for verb, offer in record.VERBS.items():
-        transition = offered.get(verb)
-        if transition and transition.custom["who"](record, by):
-            url = f"{record.get_absolute_url()}{verb}/"
-            refusal = _unmet(record, transition.custom["when"])
-            yield Step(verb, offer, url, refusal, primary=verb == record.next_verb)
+    said = unmet(record, transition.custom["when"])
+    return Refused(said) if said else None
 
 
 def lock(record: R, version: int | None = None) -> R:
@@ -156,6 +125,17 @@ def lock(record: R, version: int | None = None) -> R:
     if version is not None and fresh.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at it again, then repeat."))
     fresh.moment = clock.now()
+    return fresh
+
+
+def check(record: R, verb: str, *, by: Actor) -> R:
+    """The fresh, locked record, if this actor may take the step now; else raises as `move` does.
+
+    For what has to be done before the step is written, like keeping the files it names.
+    """
+    fresh = lock(record)
+    if refusal := _refusal(fresh, _transition(fresh, verb), by):
+        raise refusal
     return fresh
 
 
@@ -232,8 +212,8 @@ def _edit_refusal(record: Any, name: str, by: Actor) -> Refused | None:
     rule = next(rule for rule in rules if record.status in rule.states)
     if not rule.who(record, by):
         return NotAllowed(_("Your role does not allow this."))
-    sentence = _unmet(record, rule.when)
-    return Refused(sentence) if sentence else None
+    said = unmet(record, rule.when)
+    return Refused(said) if said else None
 
 
 @transaction.atomic

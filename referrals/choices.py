@@ -135,3 +135,60 @@ class ErrorReason(models.TextChoices):
 
 VENDOR_REASONS = (Reason.NO_RECORD, Reason.NO_SELLER)
 PARTNER_REASONS = tuple(r for r in Reason if r not in VENDOR_REASONS)
+
+
+class Term(models.TextChoices):
+    FINITE = "finite", _("For a certain time")
+    PERPETUAL = "perpetual", _("Perpetual")
+
+
+class Deployment(models.TextChoices):
+    AZURE = "azure", _("On Azure")
+    OTHER = "other", _("Somewhere else")
+
+
+class Tenant(models.TextChoices):
+    """In whose tenant the solution runs."""
+
+    CUSTOMER = "customer", _("The customer's tenant")
+    PARTNER = "partner", _("Our tenant")
+
+
+class Pricing(models.TextChoices):
+    PAYG = "payg", _("Pay as you go")
+    OTHER = "other", _("Another model")
+
+
+class ReviewReason(models.TextChoices):
+    """Why a registration is not approved automatically (facts 2.12, decision 9)."""
+
+    LARGE = "large", _("The annual value is above the limit for automatic approval")
+    PARTNERS = "partners", _("Several partners take part in the deal")
+    PAYG = "payg", _("It is pay as you go")
+    EARLY = "early", _("The deal was won too soon after it was opened")
+    ANSWERED = "answered", _("The partner answered what was asked")
+    PULLED = "pulled", _("It was pulled back after automatic approval")
+
+
+class FailReason(models.TextChoices):
+    """Why a registration failed its review."""
+
+    UNNAMED = "unnamed", _("The contract does not name the company or the solution")
+    UNSIGNED = "unsigned", _("The contract is not signed")
+    VALUE = "value", _("The value is not what the contract says")
+    DATES = "dates", _("The dates are not what the contract says")
+    CUSTOMER = "customer", _("The contract is with another customer")
+    EARLY = "early", _("The deal was won too soon after it was opened")
+    MARKETPLACE = "marketplace", _("The marketplace knows no such transaction")
+    DUPLICATE = "duplicate", _("The contract was registered before")
+    OTHER = "other_fail", _("Another reason")
+
+
+class Outcome(models.TextChoices):
+    """How a registration ended; stays when it is closed."""
+
+    NONE = "", "—"
+    APPROVED = "approved", _("Approved")
+    PASSED = "passed", _("Passed the review")
+    FAILED = "failed", _("Failed the review")
+    FORGONE = "forgone", _("Closed without registration")

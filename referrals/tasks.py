@@ -5,7 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from referrals.actions import export, referral, responsiveness
+from referrals.actions import export, referral, registration, responsiveness
 
 SECONDS = 50.0  # under the minute after which beat ticks again
 
@@ -26,6 +26,16 @@ def expire_overdue() -> int:
 @shared_task
 def remind_expiring() -> int:
     return drain(referral.remind_expiring)
+
+
+@shared_task
+def settle_registrations() -> int:
+    return drain(registration.settle_scanned)
+
+
+@shared_task
+def close_registrations() -> int:
+    return drain(registration.close_decided)
 
 
 @shared_task

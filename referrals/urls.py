@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("referrals.urls_wizard")),
     path("", include("referrals.urls_home")),
     path("", include("referrals.urls_list")),
+    path("", include("referrals.urls_registrations")),
 ]

@@ -29,6 +29,7 @@ class Record(models.Model):
     READS: ClassVar[tuple[str, ...]] = ()  # related records that steps look at, read with the lock
     moment: datetime | None = None  # set while a step is checked, so that all guards see one time
     given: Mapping[str, Any] = MappingProxyType({})  # what the step was given, for guards
+    actor: Any = None  # who takes the step that is checked, for guards that compare people
     offered = False  # only the buttons are drawn: what a step will be given is not known yet
 
     class Meta:

@@ -41,6 +41,12 @@ class Deal(Record):
         return next((leg for leg in self.legs.all() if leg.company.is_vendor), None)
 
     @property
+    def registered_by(self) -> "Company | None":
+        """The partner whose registration of this deal stands or is being decided."""
+        rows = self.registrations.all()
+        return next((row.company for row in rows if row.is_holding), None)
+
+    @property
     def type(self) -> DealType:
         """Decision 4: derived from motion, legs and visibility (facts 1.6, 2.1)."""
         if self.motion == Motion.ASSESSMENT:

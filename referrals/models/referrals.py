@@ -66,6 +66,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         rows = self.select_related("company", "location", "sender", "deal__customer")
         return rows.prefetch_related("deal__legs__company", "solutions")
 
+    def with_registration(self) -> "ReferralQuerySet":
+        """And what the criteria of its registration look at."""
+        rows = self.with_details().select_related("deal__customer__matched_to", "registration")
+        return rows.prefetch_related("deal__registrations__company")
+
 
 class Referral(Lifecycle):
     """`sender` is the company that opened this leg for `company`; None means its own deal."""

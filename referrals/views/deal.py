@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from portal import roles
 from portal.models import Person
 from portal.pages import get_visible
-from portal.workflow import steps
+from portal.steps import steps
 from referrals import story
 from referrals.forms.referral import Comment
 from referrals.lifecycle.referral import Status

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.pages import get_visible, is_htmx
-from portal.workflow import steps
+from portal.steps import steps
 from referrals import story
 from referrals.actions import referral as actions
 from referrals.models import Referral

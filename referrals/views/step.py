@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from portal.pages import answer, form_page, version
-from portal.workflow import Text, steps
+from portal.steps import steps
+from portal.workflow import Text
 from referrals.models import Referral
 from referrals.views.deal import seen
 
