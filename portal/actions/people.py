@@ -17,7 +17,8 @@ from portal import clock, mail, roles
 from portal.actors import Actor
 from portal.history import Change, event
 from portal.models import Company, Event, Location, Membership, Person, Role
-from portal.workflow import Guard, NotAllowed, Refused, Step, Verb, guard, lock
+from portal.steps import Step
+from portal.workflow import Guard, NotAllowed, Refused, Verb, guard, lock
 
 INVITED_A_DAY, MAILED_A_DAY = 100, 5  # nobody makes the portal write to the whole world
 WHOLE = "*"  # in history: the role holds for the whole company
