@@ -103,6 +103,11 @@ def _chosen(name: str, value: Any) -> str:
     return str(choices.get(value, value))
 
 
+def question(registration: Registration) -> str:
+    """What is asked for; the portal's own question in the reader's language."""
+    return _(registration.question) if registration.question else ""
+
+
 def facts(registration: Registration) -> list[tuple[Text, str]]:
     """What the registration says, as far as its form asks for it."""
     rows: list[tuple[Text, str]] = [

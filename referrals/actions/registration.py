@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, roles, workflow
@@ -82,7 +83,8 @@ def settle(registration: Registration) -> Registration:
 
 
 def _ask_again(registration: Registration) -> Registration:
-    question = str(FILES_REFUSED)
+    with translation.override(None):
+        question = str(FILES_REFUSED)  # a msgid, which pages and mails translate
     registration = move(registration, "ask_more", by=CLOCK, question=question)
     mail.action_required(registration)
     return registration

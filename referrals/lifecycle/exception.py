@@ -35,7 +35,7 @@ def fresh_eyes(request: Any) -> bool:
 
 @guard(_("Write down why."))
 def decision_explained(request: Any) -> bool:
-    return bool(request.offered or request.given.get("note", "").strip())
+    return bool(request.offered or request.given.get("answer", "").strip())
 
 
 @guard(_("With these changes the registration would contradict itself."))
@@ -69,13 +69,13 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     def is_overdue(self) -> bool:
         return self.status == S.ASKED and is_past(self.due_at, self)
 
-    def _decide(self, at: datetime, reviewer: Any, note: str) -> None:
-        self.decided_at, self.reviewer, self.note = at, reviewer, note
+    def _decide(self, at: datetime, reviewer: Any, answer: str) -> None:
+        self.decided_at, self.reviewer, self.note = at, reviewer, answer
 
     @step(S.ASKED, S.GRANTED, who=reviewer, when=(fresh_eyes, changes_fit, decision_explained))
-    def grant(self, *, at: datetime, reviewer: Any, note: str) -> None:
-        self._decide(at, reviewer, note)
+    def grant(self, *, at: datetime, reviewer: Any, answer: str) -> None:
+        self._decide(at, reviewer, answer)
 
     @step(S.ASKED, S.REFUSED, who=reviewer, when=(fresh_eyes, decision_explained))
-    def refuse(self, *, at: datetime, reviewer: Any, note: str) -> None:
-        self._decide(at, reviewer, note)
+    def refuse(self, *, at: datetime, reviewer: Any, answer: str) -> None:
+        self._decide(at, reviewer, answer)

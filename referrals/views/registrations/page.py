@@ -46,7 +46,7 @@ def context(found: Registration, person: Person) -> dict[str, Any]:
         "criteria": criteria(referral),
         "documents": documents(found),
         "reasons": [ReviewReason(code).label for code in found.reasons],
-        "asks": found.status == Status.ACTION,
+        "question": story.question(found) if found.status == Status.ACTION else "",
         "exception": found.exception if found.has_exception else None,
         "history": story.history(found),
     }
