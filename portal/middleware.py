@@ -30,6 +30,8 @@ class GuardMiddleware:
         size = request.META.get("CONTENT_LENGTH") or "0"
         fits = size.isdecimal() and len(size) < 16 and int(size) <= uploads.most_bytes()
         response = self.get_response(request) if fits else HttpResponse(status=413)
+        if fits and int(size):
+            uploads.tidy(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -72,6 +72,12 @@ def rules() -> str:
     }
 
 
+def tidy(request: HttpRequest) -> None:
+    """Remove the file of a body that broke off; the parser tells of some errors only."""
+    for handler in request.upload_handlers:
+        handler.upload_interrupted()
+
+
 class Unread(UploadedFile):
     """A file that was not taken: its name, and why."""
 

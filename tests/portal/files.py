@@ -4,6 +4,7 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -54,3 +55,7 @@ def office(kind: str, *more: str, **given: bytes) -> bytes:
 def upload(name: str = "contract.pdf", content: bytes | None = None) -> SimpleUploadedFile:
     """A file as a form brings it, with a header that lies."""
     return SimpleUploadedFile(name, pdf() if content is None else content, "text/html")
+
+
+def on_disk(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
