@@ -47,7 +47,7 @@ def grant(
     """Let the changes count: the registration is passed with them, whatever its dates say."""
     take_turns(request.registration.deal_id)
     request = move(request, "grant", by=by, version=version, reviewer=by, answer=note)
-    move(request.registration, "reconsider", by=by, **request.changes)
+    request.registration = move(request.registration, "reconsider", by=by, **request.changes)
     mail.exception_decided(request)
     return request
 

@@ -15,12 +15,10 @@ from portal.actors import CLOCK
 from portal.models import Document, Person
 from portal.steps import problems
 from portal.workflow import Batch, NotAllowed, Refused, check, created, move, move_many
-from referrals.lifecycle.decisions import review_reasons
+from referrals.lifecycle.decisions import FILES_REFUSED, review_reasons
 from referrals.lifecycle.eligibility import ELIGIBLE_SOLUTION, obstacle
 from referrals.mail import registrations as mail
 from referrals.models import Deal, Referral, Registration
-
-FILES_REFUSED = _("None of the files could be accepted. Attach the contract again.")
 
 
 def take_turns(deal_id: Any) -> None:
@@ -84,7 +82,7 @@ def settle(registration: Registration) -> Registration:
 
 def _ask_again(registration: Registration) -> Registration:
     with translation.override(None):
-        question = str(FILES_REFUSED)  # a msgid, which pages and mails translate
+        question = str(FILES_REFUSED)
     registration = move(registration, "ask_more", by=CLOCK, question=question)
     mail.action_required(registration)
     return registration

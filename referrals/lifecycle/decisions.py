@@ -13,6 +13,8 @@ from referrals.lifecycle.eligibility import partners, won_early
 
 EXPLANATION_MOST = 5000  # characters (facts 2.12)
 READY, WAITING, REFUSED = "ready", "quarantined", "refused"
+# Asked by the portal itself; kept as a msgid, so that each reader gets it translated.
+FILES_REFUSED = _("None of the files could be accepted. Attach the contract again.")
 
 
 def review_reasons(registration: Any) -> list[str]:
