@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 KEPT = ("portal_company", "portal_location", "portal_account", "referrals_solution")
 SEEN = (
-    *("portal_person", "portal_accountmatch", "portal_event"),
+    *("portal_person", "portal_accountmatch", "portal_event", "portal_exchangerate"),
     *("referrals_routingrule", "referrals_deal", "referrals_referral"),
 )
 
