@@ -166,6 +166,27 @@ class Registration(registration.Lifecycle):
         return rows.exists()
 
 
+class ExceptionRequestQuerySet(models.QuerySet["ExceptionRequest"]):
+    def visible_to(self, person: Person) -> "ExceptionRequestQuerySet":
+        """Who sees the registration sees what was requested for it."""
+        seen = Registration.objects.visible_to(person)
+        return self.filter(registration__in=seen.values("pk"))
+
+    def with_details(self) -> "ExceptionRequestQuerySet":
+        """Everything a page or a row shows, in a constant number of queries."""
+        rows = self.select_related(
+            "company",
+            "reviewer",
+            "registration__company",
+            "registration__solution",
+            "registration__referral__company",
+            "registration__deal__customer__matched_to",
+        )
+        return rows.prefetch_related(
+            "registration__deal__legs__company", "registration__referral__solutions"
+        )
+
+
 class ExceptionRequest(exception.Lifecycle):
     """What should count instead, and why. Empty fields stay as they are registered."""
 
@@ -183,6 +204,7 @@ class ExceptionRequest(exception.Lifecycle):
 
     READS = ("registration__referral", "registration__deal", "registration__company")
     CHANGEABLE = ("term", "total_value", "signed_on", "starts_on", "ends_on")
+    objects = ExceptionRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exception")

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET
 
 from portal import clock
 from portal.models import Person, Role
-from portal.roles import VENDOR_READERS, seller
+from portal.roles import VENDOR_READERS, reviews, seller
 from referrals import home as figures
 from referrals.actions.opening import barred
+from referrals.views.registrations.desk import waiting
 
 WORKS_DEALS = (Role.REFERRALS_ADMIN, Role.REFERRALS_USER, *VENDOR_READERS)
 
@@ -19,6 +20,8 @@ WORKS_DEALS = (Role.REFERRALS_ADMIN, Role.REFERRALS_USER, *VENDOR_READERS)
 def home(request: HttpRequest) -> HttpResponse:
     person = request.user
     shown = _deals(person) if person.has_role(*WORKS_DEALS) else {}
+    if reviews(person):
+        shown["desk"] = waiting(person)
     return render(request, "referrals/home.html", shown)
 
 
