@@ -7,8 +7,9 @@ from django.db import transaction
 
 from portal import clock, workdays
 from portal.models import Company, Person
-from portal.workflow import created, move
+from portal.workflow import Refused, created, move
 from referrals.actions.registration import take_turns
+from referrals.lifecycle.exception import changes_fit
 from referrals.mail import registrations as mail
 from referrals.models import ExceptionRequest, Registration
 
@@ -22,7 +23,10 @@ def ask_exception(
     version: int | None = None,
     **changes: Any,
 ) -> ExceptionRequest:
-    """Ask that other terms or dates count. `changes` are named in ExceptionRequest.CHANGEABLE."""
+    """Ask that other terms or dates count. `changes` are named in ExceptionRequest.CHANGEABLE.
+
+    Raises Refused also where the registration would contradict itself with them.
+    """
     take_turns(registration.deal_id)
     registration = move(
         registration, "ask_exception", by=by, version=version, explanation=explanation
@@ -35,6 +39,8 @@ def ask_exception(
         due_at=workdays.add(clock.now(), settings.EXCEPTION_WORKING_DAYS, country),
         **changes,
     )
+    if not request.fits:  # it would be refused for sure, and there is no second request
+        raise Refused(changes_fit.refusal)  # type: ignore[attr-defined]
     created(request, "ask_exception", by=by)
     mail.exception_asked(request)
     return request

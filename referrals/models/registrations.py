@@ -239,8 +239,18 @@ class ExceptionRequest(exception.Lifecycle):
     def fits(self) -> bool:
         """Would the registration still agree with itself? Its dates may be late, not absurd."""
         said = {name: getattr(self.registration, name) for name in self.CHANGEABLE} | self.changes
-        part, total = self.registration.solution_value, said["total_value"]
-        if part and total and part > total:
+        return self._amounts_fit(said["total_value"]) and self._dates_fit(**said)
+
+    def _amounts_fit(self, total: Any) -> bool:
+        if self.total_value is not None and self.total_value <= 0:
             return False
-        start, end = said["starts_on"], said["ends_on"]
-        return said["term"] == Term.PERPETUAL or not (start and end) or end >= start
+        part = self.registration.solution_value
+        return not (part and total and part > total)
+
+    def _dates_fit(self, term: str, starts_on: Any, ends_on: Any, **_: Any) -> bool:
+        """A perpetual contract takes no end, a finite one has one that is no earlier."""
+        if term == Term.PERPETUAL:
+            return not self.ends_on
+        if term == Term.FINITE and not ends_on:
+            return False
+        return not (starts_on and ends_on) or bool(ends_on >= starts_on)
