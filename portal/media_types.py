@@ -138,7 +138,7 @@ def _is_small_directory(file: IO[bytes]) -> bool:
     file.seek(max(size - END_OF_ZIP - 20, 0))
     tail = file.read()
     record = tail[-END_OF_ZIP:]
-    if len(tail) < END_OF_ZIP or not record.startswith(b"PK\x05\x06") or record[-2:] != b"\0\0":
+    if len(record) < END_OF_ZIP or not record.startswith(b"PK\x05\x06"):
         return False
     directory: int = struct.unpack("<L", record[12:16])[0]
     return not tail.startswith(b"PK\x06\x07") and directory <= DIRECTORY_MAX

@@ -13,6 +13,7 @@ when it rolls back; what a killed process leaves behind, `remove_orphans` finds.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -20,7 +21,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -40,6 +40,8 @@ ORPHAN_AFTER = timedelta(days=1)  # no transaction lasts as long
 LEASE = timedelta(minutes=5)  # longer than a scan; the document of a killed scanner comes back
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=30)
 BATCH = 20
+# A document's place, and a body on its way where temporary files are kept on the same disk.
+OURS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|tmp\w+\.upload(\..*)?")
 State = Document.State
 _written: ContextVar[list[str] | None] = ContextVar("written", default=None)
 log = structlog.get_logger(__name__)
@@ -117,7 +119,7 @@ def _draft(record: Record, file: "File[bytes]", name: str) -> Document:
     kind = media_types.look(file, name)
     if Document.objects.of(record).count() >= settings.DOCUMENTS_PER_RECORD:
         most = settings.DOCUMENTS_PER_RECORD
-        raise Refused(_("There are %(most)s documents here already.") % {"most": most})
+        raise Refused(_("A record has at most %(most)s documents.") % {"most": most})
     kept_for = {"record_type": record._meta.model_name, "record_id": record.pk}
     return Document(name=name, media_type=kind.media_type, size=file.size, **kept_for)
 
@@ -253,7 +255,10 @@ def _mark(document: Document, **values: Any) -> int:
 
 
 def remove_orphans() -> int:
-    """Remove files older than a day that no row has. Returns how many."""
+    """Remove files of ours older than a day that no row has. Returns how many.
+
+    What has another name than we give is left: the directory may be shared by mistake.
+    """
     before = clock.now() - clock.offset() - ORPHAN_AFTER  # files are dated by the machine
     return sum(_remove_orphans_in(folder, before) for folder in ["", *_listed("")[0]])
 
@@ -267,9 +272,9 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
 
 def _remove_orphans_in(folder: str, before: datetime) -> int:
     names = [f"{folder}/{name}".lstrip("/") for name in _listed(folder)[1]]
-    old = [name for name in names if _is_older(name, before)]
-    rows = Document.objects.filter(pk__in=[pk for name in old if (pk := _pk(name))])
-    owned = set(rows.values_list("file", flat=True))
+    old = [name for name in names if OURS.fullmatch(name) and _is_older(name, before)]
+    keys = [name.rpartition("/")[2] for name in old if "/" in name]
+    owned = set(Document.objects.filter(pk__in=keys).values_list("file", flat=True))
     orphans = [name for name in old if name not in owned]
     for name in orphans:
         _remove(name)
@@ -280,10 +285,3 @@ def _is_older(name: str, before: datetime) -> bool:
     with suppress(FileNotFoundError):  # its record was removed in this moment
         return _store().get_modified_time(name) < before
     return False
-
-
-def _pk(name: str) -> UUID | None:
-    """The document whose place this is."""
-    with suppress(ValueError):
-        return UUID(name.rpartition("/")[2])
-    return None

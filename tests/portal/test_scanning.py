@@ -198,19 +198,45 @@ def test_two_sweeps_share_and_no_row_is_locked_while_the_scanner_is_asked(
     assert len(clamd.seen) == 6, "each was asked about once"
 
 
+def _older(shelf: Path, name: str) -> None:
+    yesterday = time.time() - 24 * 60 * 60 - 60
+    os.utime(shelf / name, (yesterday, yesterday))
+
+
 @pytest.mark.rule("DOC-008")
 def test_files_that_nobody_owns_go_after_a_day(contoso: Company, ana: Person, shelf: Path) -> None:
     (document,) = put(contoso, ana, pdf())
     storage = document.file.storage
-    lost = [storage.save(name, ContentFile(b"x")) for name in ("ab/01a2", "tmp123.upload")]
-    lost.append(storage.save(f"cd/{Document().pk}", ContentFile(b"x")))
+    for name in ("tmp123_x.upload", "tmp1.upload.pdf", f"cd/{Document().pk}"):
+        _older(shelf, storage.save(name, ContentFile(b"x")))
+    foreign = [f"archive/{Document().pk}", "ab/letter.pdf", "tmp1.pdf", "cd/ef/x"]
+    for name in foreign:
+        _older(shelf, storage.save(name, ContentFile(b"x")))
+    _older(shelf, str(document.file.name))
     young = storage.save(f"ef/{Document().pk}", ContentFile(b"x"))
-    yesterday = time.time() - 24 * 60 * 60 - 60
-    for name in [*lost, document.file.name]:
-        os.utime(shelf / name, (yesterday, yesterday))
     clock.move(timedelta(days=40))  # the machine's own clock dates the files
     assert remove_orphans() == 3
-    assert on_disk(shelf) == sorted([shelf / str(document.file.name), shelf / young])
+    left = [*foreign, young, str(document.file.name)]
+    assert on_disk(shelf) == sorted(shelf / name for name in left), "nothing of others"
+
+
+@pytest.mark.postgres
+def test_a_sweep_passes_by_what_somebody_holds(clamd: Clamd, contoso: Company, ana: Person) -> None:
+    held, free = put(contoso, ana, pdf("1"), pdf("2"))
+    counts = []
+
+    def sweep() -> None:
+        counts.append(scan())
+        connection.close()
+
+    other = threading.Thread(target=sweep)
+    with transaction.atomic():
+        Document.objects.select_for_update().get(pk=held.pk)
+        other.start()
+        other.join(timeout=10)
+        assert counts == [1]
+    other.join()
+    assert (fresh(held).is_ready, fresh(free).is_ready) == (False, True)
 
 
 @pytest.mark.rule("DOC-008")
