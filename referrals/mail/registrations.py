@@ -88,24 +88,16 @@ def exception_asked(request: ExceptionRequest) -> None:
 def exception_decided(request: ExceptionRequest) -> None:
     """The decision is final: the team hears of it, with the words of the reviewer."""
     granted = request.status == "granted"
-    _to_team(
-        EXCEPTION_DECIDED, request.registration, event=request, granted=granted, note=request.note
-    )
+    _to_team(EXCEPTION_DECIDED, request.registration, granted=granted, note=request.note)
 
 
-def _to_team(kind: str, registration: Registration, *, event: Any = None, **said: Any) -> None:
+def _to_team(kind: str, registration: Registration, **said: Any) -> None:
     """The team of the leg; where it names nobody, those in charge of it."""
     leg = registration.referral
     rows = teams([leg.pk]).get((leg.pk, leg.company_id), [])
     people, addresses = Readers([leg.company_id]).answer_to(leg, rows)
-    tell(
-        kind,
-        people,
-        about=registration,
-        event=event,
-        context=_facts(registration) | said,
-        addresses=addresses,
-    )
+    context = _facts(registration) | said
+    tell(kind, people, about=registration, context=context, addresses=addresses)
 
 
 def _deciders(registration: Registration) -> list[Person]:
@@ -113,9 +105,7 @@ def _deciders(registration: Registration) -> list[Person]:
     biased: set[UUID | None] = {registration.pulled_back_by_id}
     team = TeamMember.objects.filter(referral__deal=registration.deal_id)
     biased |= set(team.values_list("person_id", flat=True))
-    rows = Person.objects.filter(
-        company__kind=Company.Kind.VENDOR, memberships__role=Role.REVIEWER, is_active=True
-    )
+    rows = Person.objects.filter(company__kind=Company.Kind.VENDOR, memberships__role=Role.REVIEWER)
     return list(rows.exclude(pk__in=biased - {None}).distinct())
 
 

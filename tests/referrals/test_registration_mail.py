@@ -77,7 +77,7 @@ def test_what_only_the_partner_did_is_no_news(leg: Referral, ana: Person, status
 def test_only_the_leg_that_registers_is_told(
     own_deal: Referral, invited_leg: Referral, ana: Person, carla: Person, sam: Person
 ) -> None:
-    accept(invited_leg, carla)
+    add_member(accept(invited_leg, carla), GUEST, by=carla)
     leg = won(Referral.objects.get(pk=own_deal.pk), ana)
     make_person("Other Admin", ana.company, Role.REFERRALS_ADMIN)  # not on the team
     Message.objects.all().delete()
