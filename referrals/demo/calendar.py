@@ -22,7 +22,7 @@ class Calendar:
 
     now: datetime
     stand: Callable[[datetime], object]
-    _heap: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    _heap: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _at: datetime | None = None
 
@@ -31,7 +31,7 @@ class Calendar:
         """The moment at which the calendar stands."""
         return self._at or self.now
 
-    def plan(self, at: datetime, act: Callable[[], None]) -> None:
+    def plan(self, at: datetime, act: Callable[[], object]) -> None:
         if at <= self.now:
             heapq.heappush(self._heap, (at, next(self._order), act))
 

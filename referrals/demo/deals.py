@@ -16,6 +16,7 @@ from referrals.demo.directory import Directory
 from referrals.demo.openings import Desk
 from referrals.demo.people import Cast
 from referrals.demo.plans import Plan
+from referrals.demo.registering import Case
 from referrals.models import Referral
 
 ANSWERS = {"accept": 58, "late": 7, "decline": 17, "expire": 12, "error": 6}
@@ -163,17 +164,28 @@ class Tale:
         stages = [stage for stage in Stage.values if stage > leg.stage]
         least = len(stages) if end == "won" else 1 if end == "open" else 0
         for stage in stages[: self.rng.randint(least, len(stages) if end != "error" else 1)]:
-            yield days(self.rng, 4, 21)
+            yield days(self.rng, *self.pace)
             referral.move_stage(leg, by=by, stage=stage)
             yield from self._on_the_way(leg, by)
-        yield days(self.rng, 4, 25)
+        yield days(self.rng, *self.pace)
         if end == "won":
-            referral.win(leg, by=by)
+            yield from self._registered(referral.win(leg, by=by), by)
         elif end == "lost":
             note = self.desk.say(by, "losses")
             referral.lose(leg, by=by, reason=self.rng.choice(LEFT), reason_note=note)
         elif end == "error":
             self._error(leg, by)
+
+    @property
+    def pace(self) -> tuple[float, float]:
+        """Days between two steps; quicker where the win should not be long ago."""
+        return (2, 4) if self.plan.registration else (4, 23)
+
+    def _registered(self, leg: Referral, by: Person) -> Story:
+        if not by.is_vendor:
+            people = self.world.cast.reviewers()
+            case = Case(self.world.calendar, self.desk, people, leg, by, self.plan.registration)
+            yield from case.story()
 
     def _error(self, leg: Referral, by: Person) -> None:
         reason = self.rng.choice((ErrorReason.DUPLICATE_PORTAL, ErrorReason.CUSTOMER))

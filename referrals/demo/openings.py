@@ -56,8 +56,13 @@ class Desk:
 
     # --- customers ---------------------------------------------------------------------
 
-    def customer(self, partner: Partner, place: Location | None) -> Account:
+    def customer(self, plan: Plan, place: Location | None) -> Account:
         """Mostly at home; federal ones come from the register, as the rule asks."""
+        partner = plan.partner
+        if plan.registration:
+            return self.rng.choice(
+                [a for a in self.customers[partner.country] if a.kind == "managed"]
+            )
         home = str(place.country) if place else partner.country
         country = home if self.rng.random() < 0.85 else self.rng.choice(list(MARKETS))
         found = self.customers[country]
@@ -89,6 +94,8 @@ class Desk:
         topic = self.rng.choice(WORDS["topic"])
         name, notes = topic["pt" if by.language == "pt-br" else "en"]
         value, currency = self.value(plan.partner.country)
+        if plan.registration:  # enough to be registered
+            value = max(value, self.rounded(60_000 * MARKETS[plan.partner.country].per_usd))
         short = customer.name.split(",")[0]
         return Terms(
             name=name.replace("{x}", short),
@@ -107,12 +114,16 @@ class Desk:
     def motion(self, plan: Plan) -> str:
         if plan.kind == "assessment":
             return Motion.ASSESSMENT
+        if plan.registration:
+            return Motion.IP
         return Motion.IP if self.rng.random() < 0.65 else Motion.SERVICES
 
-    def solutions(self, partner: Partner, motion: str) -> tuple[Solution, ...]:
+    def solutions(self, plan: Plan, motion: str) -> tuple[Solution, ...]:
+        partner = plan.partner
+        wanted = ("ip",) if plan.registration else ("ip", "business")
         if motion == Motion.ASSESSMENT:
             return (self.rng.choice(partner.assessments),)
-        own = partner.sells("ip", "business") if motion == Motion.IP else partner.sells("ready")
+        own = partner.sells(*wanted) if motion == Motion.IP else partner.sells("ready")
         chosen = [self.rng.choice(own or partner.sells(*READY))]
         if self.rng.random() < 0.4:
             chosen.append(self.rng.choice(self.directory.vendor.solutions))
@@ -124,7 +135,7 @@ class Desk:
         self, plan: Plan, by: Person, place: Location, today: date, *, late: bool
     ) -> Opening:
         """The wizard filled in. `late` leaves for later what can be added later."""
-        customer, motion = self.customer(plan.partner, place), self.motion(plan)
+        customer, motion = self.customer(plan, place), self.motion(plan)
         helped = plan.kind in ("co_sell", "p2p_vendor") and not late
         terms = self.terms(plan, by, customer, motion, today)
         invited = plan.other if plan.other and not late else None
@@ -137,7 +148,7 @@ class Desk:
             contact=self.contact(customer, by) if named else Contact(),
             may_share_contact=True,
             team=tuple(self.team(by, place)),
-            solutions=self.solutions(plan.partner, motion),
+            solutions=self.solutions(plan, motion),
             help=self.rng.choice(HELPS) if helped else "",
             ask=self.say(by, "asks") if helped else "",
             visible=plan.kind == "partner_led" and not late,
@@ -146,7 +157,7 @@ class Desk:
 
     def sending(self, plan: Plan, by: Person, today: date) -> Sending:
         """A seller's referral to a partner; where that has nothing ready, for the vendor's own."""
-        customer = self.customer(plan.partner, None)
+        customer = self.customer(plan, None)
         own = plan.partner.sells(*READY)
         solution = self.rng.choice(own or self.directory.vendor.solutions)
         terms = self.terms(plan, by, customer, Motion.SERVICES, today)

@@ -68,6 +68,7 @@ MAINS = (
     Main("otto", "Otto Vollmer", "", R.OPERATOR,
          "operator: opens the admin", "Programme operator", zone="Europe/Berlin"),
 )  # fmt: skip
+REVIEWERS = (("Imani Odhiambo", "Africa/Nairobi"),)
 SELLERS = (("Kenji Amemiya", "Asia/Tokyo"), ("Nandini Rathore", "Asia/Kolkata"))
 KIND = (  # role, at how many of the locations one by one; 0 is the whole company
     (Role.ACCOUNT_ADMIN, 0), (Role.REFERRALS_ADMIN, 0), (Role.REFERRALS_ADMIN, 1),
@@ -105,6 +106,10 @@ class Cast:
             if person.company_id == company.pk and role == wanted and at in (None, place)
         ]
 
+    def reviewers(self) -> list[Person]:
+        """Who decides registrations, the main one first."""
+        return [person for person, role, _at in self.posts if role == Role.REVIEWER]
+
     def users(self, place: Location | None) -> list[Person]:
         posts = [post for post in self.posts if post[1] == Role.REFERRALS_USER]
         return [person for person, _role, at in posts if place and at == place]
@@ -118,6 +123,10 @@ def make(directory: Directory, rng: Random, at: datetime) -> Cast:
     for name, zone in SELLERS:
         seller = _person(name, directory.vendor, rng, title="Partner seller", zone=zone)
         cast.hire(seller, Role.SELLER)
+    for name, zone in REVIEWERS:
+        cast.hire(
+            _person(name, directory.vendor, rng, title="Programme reviewer", zone=zone), R.REVIEWER
+        )
     for partner in directory.partners:
         for role, place in _posts(partner):
             cast.hire(_newcomer(cast, partner, role, rng), role, place)

@@ -33,6 +33,7 @@ class Plan:
     other: Partner | None = None
     opener: str = ""  # code of a main person
     fate: str = ""
+    registration: str = ""  # what becomes of the win; see registering.py
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,23 @@ RUNNING = (  # kind, home, days ago, opener, fate
     ("sent", "BR", 90, "bruna", "expire"),
     ("sent", "US", 110, "sofia", "decline"),
 )
+REGISTERED = (  # home, days ago, opener, what becomes of the registration
+    ("PT", 38, "marta", "ready"),
+    ("PT", 44, "marta", "draft"),
+    ("PT", 52, "marta", "action"),
+    ("PT", 58, "marta", "exception"),
+    ("PT", 50, "rui", "review"),
+    ("BR", 42, "caio", "ready"),
+    ("BR", 50, "caio", "marketplace"),
+    ("BR", 60, "caio", "failed"),
+    ("US", 46, "grace", "large"),
+    ("US", 40, "grace", "payg"),
+)
 
 
 def make(directory: Directory, rng: Random, now: datetime) -> list[Plan]:
     """All plans, the earliest first."""
-    plans = [*_waiting(directory, now), *_running(directory, now)]
+    plans = [*_waiting(directory, now), *_running(directory, now), *_registered(directory, now)]
     for kind, wanted in KINDS.items():
         missing = wanted - sum(plan.kind == kind for plan in plans)
         plans += [_any(kind, directory, rng, now) for _ in range(missing)]
@@ -103,6 +116,12 @@ def _running(directory: Directory, now: datetime) -> Iterator[Plan]:
     for kind, home, days, opener, fate in RUNNING:
         start = now - timedelta(days=days)
         yield Plan(kind, directory.partner(home), start, None, opener, fate)
+
+
+def _registered(directory: Directory, now: datetime) -> Iterator[Plan]:
+    for home, days, opener, registration in REGISTERED:
+        start, partner = now - timedelta(days=days), directory.partner(home)
+        yield Plan("partner_led", partner, start, None, opener, "won", registration)
 
 
 def _any(kind: str, directory: Directory, rng: Random, now: datetime) -> Plan:

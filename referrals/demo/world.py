@@ -13,7 +13,7 @@ from notifications.models import Message
 from portal import clock
 from portal.models import Account, Person
 from referrals.actions import responsiveness, routing
-from referrals.demo import customers, directory, notices, people, plans
+from referrals.demo import customers, directory, notices, people, plans, rates
 from referrals.demo.calendar import Calendar
 from referrals.demo.deals import Tale, World
 
@@ -49,6 +49,7 @@ def make(seed: int, now: datetime | None = None, *, every: int = 1) -> None:
 
 def _world(seed: int, rng: Random, calendar: Calendar) -> World:
     at = calendar.now - BEFORE
+    rates.load(calendar.now)
     calendar.stand(at)
     companies = directory.make(rng, at)
     cast = people.make(companies, rng, at)

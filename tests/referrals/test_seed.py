@@ -20,8 +20,18 @@ from referrals.actions.opening import barred
 from referrals.choices import DealType, Stage
 from referrals.demo import people, world
 from referrals.lifecycle.referral import Status
+from referrals.lifecycle.registration import WAITING
 from referrals.management.commands.seed import table
-from referrals.models import Comment, Deal, Favourite, Referral, RoutingRule, Solution
+from referrals.models import (
+    Comment,
+    Deal,
+    ExceptionRequest,
+    Favourite,
+    Referral,
+    Registration,
+    RoutingRule,
+    Solution,
+)
 
 HAS_NO_REFERRALS = {"helena", "duarte"}  # manage people, and money: their pages are elsewhere
 
@@ -238,3 +248,16 @@ def test_a_clock_that_stands_goes_on_afterwards() -> None:
     with pytest.raises(ZeroDivisionError):
         fail_in_the_past()
     assert timedelta(0) <= clock.now() - before < timedelta(seconds=30)
+
+
+def test_registrations_wait_for_partners_and_reviewers(demo: None) -> None:
+    """Marta has one to begin, one to finish and one to answer; Rita has a queue."""
+    found = Counter(Registration.objects.values_list("status", flat=True))
+    assert found.keys() >= {"draft", "action", "review", "validation", "failed", "closed"}
+    own = Registration.objects.visible_to(_main("marta"))
+    assert {"draft", "action", "failed"} <= set(own.values_list("status", flat=True))
+    assert ExceptionRequest.objects.filter(status="asked").exists()
+    queue = Registration.objects.visible_to(_main("rita")).filter(status__in=WAITING)
+    assert {r for one in queue for r in one.reasons} >= {"pulled", "large", "payg"}
+    assert all(one.is_ready for record in queue for one in record.documents)
+    assert Registration.objects.count() < Referral.objects.filter(status="won").count()
