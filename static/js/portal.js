@@ -75,6 +75,17 @@
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
   });
 
+  // data-shows-when="question=answer" or "question!=answer": parts that an answer asks for
+  const showAsked = (form) =>
+    all("[data-shows-when]", form).forEach((el) => {
+      const [question, answer] = el.dataset.showsWhen.split(/!?=/);
+      const given = new FormData(form).get(question) ?? "";
+      el.hidden = (given === answer) === el.dataset.showsWhen.includes("!=");
+    });
+  const showAllAsked = () => all("form:has([data-shows-when])").forEach(showAsked);
+  document.addEventListener("change", (event) => event.target.form && showAsked(event.target.form));
+  window.addEventListener("pageshow", showAllAsked); // a browser that goes back restores answers
+
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-theme-form]") || !event.submitter) return;
     document.documentElement.dataset.theme = event.submitter.value; // before the answer comes
