@@ -9,7 +9,7 @@ from portal.models import Location, Person
 from portal.workflow import Text
 from referrals.choices import DealType
 from referrals.lifecycle.referral import Status
-from referrals.listing.filters import FILTERS
+from referrals.listing.filters import FILTERS, REGISTRATIONS
 from referrals.listing.query import ListQuery
 from referrals.models import Solution
 
@@ -58,5 +58,6 @@ def choices(person: Person, query: ListQuery) -> list[Choice]:
         _long(query, "solution", _solutions(person)),
     ]
     if not person.is_vendor:
+        found.append(_short(query, "registration", list(REGISTRATIONS.items())))
         found.append(_short(query, "location", _locations(person)))
     return found

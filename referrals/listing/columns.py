@@ -19,6 +19,7 @@ from portal.models import Person
 from portal.workflow import Text
 from referrals.choices import AssessmentStage, DealType, Help, Motion, PartnerRole, Stage
 from referrals.lifecycle.referral import Status
+from referrals.lifecycle.registration import Status as Registration
 from referrals.listing import derived
 
 MOST = 9  # columns in all (facts 2.10)
@@ -29,6 +30,7 @@ STATUSES = dict(Status.choices)
 TYPES = dict(DealType.choices)
 HELPS = dict(Help.choices)
 ROLES = dict(PartnerRole.choices)
+REGISTRATIONS = dict(Registration.choices)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ def _status(row: Row) -> tuple[str, Any]:
 def _vendor_status(row: Row) -> tuple[str, Any]:
     code = row["vendor_shown"]
     return (code, STATUSES[code]) if code else ("", formats.NOTHING)
+
+
+def _registration(row: Row) -> tuple[str, Any]:
+    code = row["registration__status"]
+    return (code, REGISTRATIONS[code]) if code else ("", formats.NOTHING)
 
 
 def _day(value: date) -> str:
@@ -171,6 +178,14 @@ OPTIONAL = (
         _("CRM ID"),
         lambda row: row["crm_id"] or formats.NOTHING,
         ("crm_id",),
+        of_partner=True,
+    ),
+    Column(
+        "registration",
+        _("Registration"),
+        _registration,
+        ("registration__status",),
+        kind="status",
         of_partner=True,
     ),
     Column("id", _("Referral ID"), lambda row: row["id"]),

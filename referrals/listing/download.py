@@ -16,6 +16,7 @@ from portal.models import Person
 from portal.workflow import Text
 from referrals.choices import AssessmentStage, DealType, Help, Motion, PartnerRole, Stage
 from referrals.lifecycle.referral import Status
+from referrals.lifecycle.registration import Status as Registration
 from referrals.listing import derived
 from referrals.listing.columns import Column
 from referrals.listing.derived import TEXT, Words
@@ -105,6 +106,9 @@ FIELDS: dict[str, Fields] = {
     "partner": _text("company__name"),
     "help": _words("help", Help.choices),
     "crm": _text("crm_id"),
+    "registration": lambda label, now: [
+        Field(label, Words(_named("registration__status"), Registration.choices))
+    ],
     "id": lambda label, now: [Field(label, Cast("id", TEXT))],
 }
 

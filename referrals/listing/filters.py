@@ -1,6 +1,6 @@
 """What a list can be narrowed by. Each value stands in the URL and reads as a chip."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -17,11 +17,14 @@ from portal.names import key
 from portal.workflow import Text
 from referrals.choices import DealType
 from referrals.lifecycle.referral import Status
+from referrals.lifecycle.registration import Status as Registration
 from referrals.listing import derived
 from referrals.models import ReferralSolution, Solution
 
 Ask = Callable[[], derived.Legs]  # asked only by those who need it
 MOST = 50  # values of one filter (facts 2.10)
+UNREGISTERED = "none"
+REGISTRATIONS: dict[str, Any] = {UNREGISTERED: _("Not registered"), **dict(Registration.choices)}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Filter:
     valid: Callable[[str], bool]
     where: Callable[[tuple[str, ...], datetime, Ask], Q]
     word: Callable[[str], Any] = str
+    of_partner: bool = False  # the own company's business: left out for people of the vendor
 
 
 def is_id(value: str) -> bool:
@@ -64,6 +68,11 @@ def _type(values: tuple[str, ...], now: datetime, legs: Ask) -> Q:
     return any_of(derived.of_type(value, known) for value in values)
 
 
+def _registration(values: tuple[str, ...], now: datetime, legs: Ask) -> Q:
+    known = Q(registration__status__in=[v for v in values if v != UNREGISTERED])
+    return known | Q(registration=None) if UNREGISTERED in values else known
+
+
 FILTERS = {
     item.name: item
     for item in (
@@ -90,6 +99,14 @@ FILTERS = {
             countries.name,
         ),
         Filter("solution", _("Solution"), is_id, _solution),
+        Filter(
+            "registration",
+            _("Registration"),
+            lambda v: v in REGISTRATIONS,
+            _registration,
+            lambda v: REGISTRATIONS[v],
+            of_partner=True,
+        ),
         Filter("location", _("Location"), is_id, lambda values, now, legs: Q(location__in=values)),
     )
 }
@@ -110,6 +127,11 @@ def read(params: Any) -> dict[str, tuple[str, ...]]:
         if valid:
             found[name] = valid[:1] if name == "customer" else valid
     return found
+
+
+def allowed(chosen: Mapping[str, tuple[str, ...]], person: Person) -> dict[str, tuple[str, ...]]:
+    """Without what is nobody's business at the vendor."""
+    return {k: v for k, v in chosen.items() if not (person.is_vendor and FILTERS[k].of_partner)}
 
 
 def where(chosen: dict[str, tuple[str, ...]], now: datetime, legs: Ask) -> list[Q]:

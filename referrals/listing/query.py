@@ -53,7 +53,8 @@ class ListQuery:
             rows = rows.filter(status=Status.PENDING, due_at__gt=now)
         if self.is_search:
             return _searched(rows, self.words)
-        return rows.filter(*filters.where(dict(self.filters), now, lambda: tab.legs(person)))
+        chosen = filters.allowed(self.filters, person)
+        return rows.filter(*filters.where(chosen, now, lambda: tab.legs(person)))
 
     def string(self, **changes: Any) -> str:
         """As a query string, without what goes without saying and without the page."""
@@ -126,6 +127,8 @@ def of(person: Person, string: str) -> ListQuery:
 
 
 def fitted(query: ListQuery, person: Person) -> ListQuery:
-    """In the usual order where the tab does not offer the one that was asked for."""
+    """In the usual order where the tab does not offer the one that was asked for, and without
+    filters that are not for this person."""
     offered = tab_of(person, query.tab).sorts
+    query = replace(query, filters=filters.allowed(query.filters, person))
     return query if query.sort.lstrip("-") in offered else replace(query, sort=NEWEST)
