@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.formats import date_format
@@ -14,15 +15,19 @@ from django.utils.translation import gettext as _
 
 from portal import charts, formats
 from portal.models import Person
-from referrals.choices import Stage
+from referrals.choices import Motion, Stage
+from referrals.lifecycle.eligibility import State, criteria, verdict
 from referrals.lifecycle.referral import Status
+from referrals.lifecycle.registration import Status as Registered
 from referrals.models import Referral, Responsiveness
+from referrals.models.referrals import ReferralQuerySet
+from referrals.registration_banner import register_until
 
 YEAR = timedelta(days=365)
 SHOWN = 8
 
 
-def mine(person: Person) -> QuerySet[Referral]:
+def mine(person: Person) -> ReferralQuerySet:
     """The legs of the person's own company that the person may see."""
     return Referral.objects.visible_to(person).filter(company=person.company_id)
 
@@ -37,17 +42,47 @@ class Waiting:
 
 
 def waiting(person: Person, now: datetime) -> list[Waiting]:
-    """Received and not answered, by time left; then own deals past their close date."""
+    """Received and not answered, by time left; what registrations need; deals that are late."""
     pending = mine(person).filter(status=Status.PENDING, due_at__gt=now)
     late = mine(person).filter(status=Status.ACCEPTED, close_on__lt=now.date())
-    rows = [
-        Waiting(r, _("Accept or decline"), r.due_at)
-        for r in pending.select_related("sender", "deal__customer").order_by("due_at")[:SHOWN]
+    return [
+        *_rows(pending.order_by("due_at"), _("Accept or decline"), dated=True),
+        *_asked_again(person),
+        *_unregistered(person, now),
+        *_rows(
+            late.order_by("close_on"), _("The close date has passed. Move it, or say how it ended.")
+        ),
     ]
-    return rows + [
-        Waiting(r, _("The close date has passed. Move it, or say how it ended."))
-        for r in late.select_related("sender", "deal__customer").order_by("close_on")[:SHOWN]
-    ]
+
+
+def _rows(rows: QuerySet[Referral], reason: str, *, dated: bool = False) -> list[Waiting]:
+    found = rows.select_related("sender", "deal__customer")[:SHOWN]
+    return [Waiting(row, reason, row.due_at if dated else None) for row in found]
+
+
+def _asked_again(person: Person) -> list[Waiting]:
+    """Registrations in which it is the partner's turn, the longest first."""
+    rows = mine(person).filter(registration__status=Registered.ACTION)
+    return _rows(rows.order_by("registration__action_at"), _("Answer what the reviewer asks"))
+
+
+def _unregistered(person: Person, now: datetime) -> list[Waiting]:
+    """Won deals that can still be registered, the most urgent first. A look at SHOWN of them:
+    criteria are no SQL.
+    """
+    since = now - timedelta(days=settings.REGISTRATION_SIGNED_DAYS)
+    won = mine(person).filter(
+        status=Status.WON, closed_at__gt=since, registration=None, deal__motion=Motion.IP
+    )
+    if person.is_vendor:
+        won = won.none()
+    rows = won.with_registration().order_by("closed_at")[:SHOWN]
+    able = [row for row in rows if verdict(criteria(row)) == State.MET]
+    return [Waiting(row, _register_by(row), register_until(row)) for row in able]
+
+
+def _register_by(referral: Referral) -> str:
+    return _("Register it until %(day)s") % {"day": formats.day(register_until(referral))}
 
 
 def figures(person: Person, now: datetime) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from portal.models import Event, Person
 from portal.story import Line
 from portal.workflow import Text
 from referrals.choices import MCEM, ErrorReason, Help, Reason, Stage
+from referrals.lifecycle.eligibility import State
 from referrals.lifecycle.referral import CLOSED, Status
 from referrals.models import Referral
+from referrals.registration_story import progress
 
 SENTENCES: dict[str, Text] = {
     "open": gettext_lazy("%(who)s opened this deal"),
@@ -90,9 +92,27 @@ def _told(name: str, value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def lifecycle(referral: Referral) -> list[dict[str, Any]]:
-    """The bar: where it has been, is, and can go."""
-    return [*_beginning(referral), *_stages(referral), _end(referral)]
+def lifecycle(referral: Referral, verdict: State | None = None) -> list[dict[str, Any]]:
+    """The bar: where it has been, is, and can go.
+
+    `verdict`: can it be registered? None for readers who are not told how a won deal goes on.
+    """
+    way = [*_beginning(referral), *_stages(referral), _end(referral)]
+    if verdict is None or referral.status != Status.WON:
+        return way
+    return [*way[:-1], *_after_win(referral, way[-1], verdict)]
+
+
+def _after_win(referral: Referral, won: dict[str, Any], verdict: State) -> Iterator[dict[str, Any]]:
+    if hasattr(referral, "registration"):
+        yield won | {"state": "done"}
+        yield from progress(referral.registration)
+    elif verdict == State.UNMET:
+        yield won | {"state": "done"}
+        yield _mark(_("Closed"), "current", referral.closed_at)
+    else:
+        yield won
+        yield _mark(_("Registration"), "next", None)
 
 
 def _beginning(referral: Referral) -> Iterator[dict[str, Any]]:

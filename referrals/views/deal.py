@@ -11,7 +11,7 @@ from portal import roles
 from portal.models import Person
 from portal.pages import get_visible
 from portal.steps import steps
-from referrals import story
+from referrals import registration_banner, story
 from referrals.forms.referral import Comment
 from referrals.lifecycle.referral import Status
 from referrals.listing.page import neighbours
@@ -22,7 +22,7 @@ TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
 
 def seen(request: HttpRequest, pk: UUID) -> Referral:
     """The referral, if this person may see it; 404 otherwise."""
-    return get_visible(Referral.objects.visible_to(request.user).with_details(), pk)
+    return get_visible(Referral.objects.visible_to(request.user).with_registration(), pk)
 
 
 @require_GET
@@ -44,18 +44,25 @@ def show(
 def context(referral: Referral, person: Person) -> dict[str, Any]:
     """Everything on the page, in a constant number of queries."""
     offered = steps(referral, person)
+    for leg in referral.deal.legs.all():
+        leg.moment = referral.moment  # one page, one time
+    banner = registration_banner.banner(referral, person)
     own = referral.company_id == person.company_id
     works = referral.status == Status.ACCEPTED and roles.worker(referral, person)
     return {
         "referral": referral,
         "deal": referral.deal,
         "now": referral.now,
-        "steps": [s for s in offered if s.verb not in ("add_member", "set_solutions")],
+        "steps": [
+            *(s for s in offered if s.verb not in ("add_member", "set_solutions")),
+            *registration_banner.register_steps(referral, person),
+        ],
         "beside": {s.verb: s for s in offered},
         "works": works,
         "own": own,
         "contact": roles.opener(referral, person),  # the vendor's readers are no workers
-        "lifecycle": story.lifecycle(referral),
+        "lifecycle": story.lifecycle(referral, banner.verdict if banner else None),
+        "banner": banner,
         "history": story.history(referral, own=own),
         "others": story.other_legs(referral, person),
         "early_until": story.early_until(referral),
