@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from portal.story import Line
 from portal.workflow import Text
 from referrals.choices import FailReason, Outcome, ReviewReason, Term
 from referrals.lifecycle.contract import annual_value, by_contract, by_marketplace, in_usd
+from referrals.lifecycle.decisions import FILES_REFUSED
 from referrals.lifecycle.registration import DECIDED, WAITING, Status
 from referrals.models import ExceptionRequest, Registration, Solution
 
@@ -105,7 +107,9 @@ def _chosen(name: str, value: Any) -> str:
 
 def question(registration: Registration) -> str:
     """What is asked for; the portal's own question in the reader's language."""
-    return _(registration.question) if registration.question else ""
+    with translation.override(None):
+        by_portal = registration.question == str(FILES_REFUSED)
+    return str(FILES_REFUSED) if by_portal else registration.question
 
 
 def facts(registration: Registration) -> list[tuple[Text, str]]:

@@ -142,3 +142,6 @@ def _to_senders(kind: str, referrals: Iterable[Referral], **more: bool) -> None:
             people, addresses = readers.answer_to(about, rows)
             news.append(News(kind, people, about, facts(leg) | more, addresses, leg))
     tell_many(news)
+
+
+from referrals.mail import registrations  # noqa: E402, F401 — declares its kinds
