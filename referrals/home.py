@@ -71,8 +71,9 @@ def _unregistered(person: Person, now: datetime) -> list[Waiting]:
     criteria are no SQL.
     """
     since = now - timedelta(days=settings.REGISTRATION_SIGNED_DAYS)
+    unsent = Q(registration=None) | Q(registration__status=Registered.DRAFT)
     won = mine(person).filter(
-        status=Status.WON, closed_at__gt=since, registration=None, deal__motion=Motion.IP
+        unsent, status=Status.WON, closed_at__gt=since, deal__motion=Motion.IP
     )
     if person.is_vendor:
         won = won.none()

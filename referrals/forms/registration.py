@@ -21,7 +21,7 @@ from referrals.models import Registration, Solution
 
 YES_OR_NO = (("True", _("Yes")), ("False", _("No")))
 HINTS: dict[str, Text] = {
-    "is_marketplace": _("%(vendor)s’s own books prove such a transaction, so less is asked."),
+    "is_marketplace": _("Was it sold there? The vendor’s books prove it, so less is asked."),
     "solution": _("Solutions of this deal that are eligible for Azure IP co-sell."),
     "total_value": _("Software and services together, without hardware."),
     "solution_value": _("At most the total. Leave out what is paid once to set it up."),
@@ -54,7 +54,7 @@ class RegistrationForm(StepForm):
     """All of it on one page; which questions are shown follows from the answers."""
 
     is_marketplace = forms.TypedChoiceField(
-        label=_("Is it a transaction on the marketplace?"),
+        label=_("Marketplace transaction"),
         choices=YES_OR_NO,
         coerce=lambda said: said == "True",
         empty_value=None,
@@ -62,25 +62,25 @@ class RegistrationForm(StepForm):
         widget=forms.RadioSelect,
     )
     solution = forms.ModelChoiceField(
-        label=_("Which solution was sold?"),
+        label=_("Solution that was sold"),
         queryset=Solution.objects.none(),
         empty_label=None,
         required=False,
         widget=forms.RadioSelect,
     )
-    deployment = one_of(_("Where does the solution run?"), Deployment.choices)
+    deployment = one_of(_("Where the solution runs"), Deployment.choices)
     holds_contract = forms.BooleanField(
-        label=_("Our company holds the contract with the customer."), required=False
+        label=_("Our company holds the contract with the customer"), required=False
     )
     marketplace_on = day(_("Date of the transaction"))
     total_value = AmountField(label=_("Total contract value"), required=False)
     currency = forms.TypedChoiceField(label=_("Currency"), choices=CURRENCIES, required=False)
     solution_value = AmountField(label=_("Value of the solution"), required=False)
-    pricing = one_of(_("Which pricing model was agreed?"), Pricing.choices)
-    term = one_of(_("How long does the contract run?"), Term.choices)
-    tenant = one_of(_("In whose tenant does the solution run?"), Tenant.choices)
+    pricing = one_of(_("Pricing model"), Pricing.choices)
+    term = one_of(_("Term of the contract"), Term.choices)
+    tenant = one_of(_("Tenant that the solution runs in"), Tenant.choices)
     names_both = forms.BooleanField(
-        label=_("The contract names our company and the solution."), required=False
+        label=_("The contract names our company and the solution"), required=False
     )
     signed_on = day(_("Signed on"))
     starts_on = day(_("Starts on"))
@@ -145,7 +145,6 @@ def hints(registration: Registration) -> dict[str, str]:
         "start": settings.REGISTRATION_START_DAYS,
         "years": settings.PERPETUAL_YEARS,
         "day": formats.day(earliest(registration)),
-        "vendor": settings.VENDOR_NAME,
     }
     return {name: str(hint) % limits for name, hint in HINTS.items()}
 
