@@ -52,7 +52,7 @@ def grant(
 ) -> ExceptionRequest:
     """Let the changes count: the registration is passed with them, whatever its dates say."""
     take_turns(request.registration.deal_id)
-    request = move(request, "grant", by=by, version=version, reviewer=by, answer=note)
+    request = move(request, "grant", by=by, version=version, note=note, reviewer=by, answer=note)
     request.registration = move(request.registration, "reconsider", by=by, **request.changes)
     mail.exception_decided(request)
     return request
@@ -63,6 +63,6 @@ def refuse(
     request: ExceptionRequest, *, by: Person, note: str, version: int | None = None
 ) -> ExceptionRequest:
     """Leave the registration as it is. There is no second request."""
-    request = move(request, "refuse", by=by, version=version, reviewer=by, answer=note)
+    request = move(request, "refuse", by=by, version=version, note=note, reviewer=by, answer=note)
     mail.exception_decided(request)
     return request
