@@ -6,7 +6,7 @@ from typing import Any
 
 from portal import clock
 from portal.actors import Actor
-from portal.workflow import Text, Verb, sentence, unmet
+from portal.workflow import Refused, Text, Verb, refusal, sentence, unmet
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,20 @@ def _steps(record: Any, by: Actor) -> Iterator[Step]:
         if transition and transition.custom["who"](record, by):
             url = f"{record.get_absolute_url()}{verb}/"
             refusal = unmet(record, transition.custom["when"])
-            yield Step(verb, offer, url, refusal, primary=verb == record.next_verb)
+            said = refusal.args[0] if refusal else ""
+            yield Step(verb, offer, url, said, primary=verb == record.next_verb)
+
+
+def allowed(record: Any, by: Actor) -> dict[str, Refused | None]:
+    """Every verb of a record, and why it is refused to this actor now; none where it is not.
+
+    In the order in which `move` would answer: no such step, not you, a condition.
+    """
+    record.moment, record.offered = clock.now(), True
+    from_here = {
+        t.name: t for t in record.get_all_status_transitions() if t.source == record.status
+    }
+    return {verb: refusal(record, from_here.get(verb), by) for verb in record.VERBS}
 
 
 def problems(record: Any, verb: str) -> list[tuple[str, Text]]:

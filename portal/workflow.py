@@ -23,18 +23,30 @@ R = TypeVar("R", bound=Any)
 Text = str | Promise
 Who = Callable[[Any, Actor], bool]
 Guard = Callable[[Any], bool]
+NOT_NOW = "notPossibleNow"
 
 
 class Refused(Exception):  # noqa: N818 — the house's word, read as a sentence
-    """A rule said no, in a sentence for the person who asked."""
+    """A rule said no, in a sentence for the person who asked. Programs read `code`, the name of
+    the condition that did not hold."""
+
+    def __init__(self, sentence: Text, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code or self.usual
+
+    usual = "refused"
 
 
 class NotAllowed(Refused):
     """The rule allows the step, but not to this person."""
 
+    usual = "notAllowed"
+
 
 class Stale(Refused):
     """Somebody changed the record since the caller read it."""
+
+    usual = "stale"
 
 
 def guard(refusal: Text | Callable[[Any], Text], *, field: str = "") -> Callable[[Guard], Guard]:
@@ -91,11 +103,14 @@ def _transition(record: Any, verb: str) -> Any:
     machine = getattr(method, "_django_fsm", None)
     transition = machine and machine.get_transition(record.status)
     if transition is None:
-        raise Refused(
-            _("This %(kind)s is %(status)s. This step is not possible now.")
-            % {"kind": record._meta.verbose_name, "status": record.get_status_display().lower()}
-        )
+        raise _not_now(record)
     return transition
+
+
+def _not_now(record: Any) -> Refused:
+    said = {"kind": record._meta.verbose_name, "status": record.get_status_display().lower()}
+    sentence = _("This %(kind)s is %(status)s. This step is not possible now.") % said
+    return Refused(sentence, NOT_NOW)
 
 
 def sentence(record: Any, guard: Any) -> Text:
@@ -104,17 +119,22 @@ def sentence(record: Any, guard: Any) -> Text:
     return said(record) if callable(said) else said
 
 
-def unmet(record: Any, guards: tuple[Guard, ...]) -> Text:
-    """The sentence of the first condition that does not hold; empty when all do."""
-    return next((sentence(record, g) for g in guards if not g(record)), "")
+def unmet(record: Any, guards: tuple[Guard, ...]) -> Refused | None:
+    """The refusal of the first condition that does not hold; none when all do."""
+    found = next((g for g in guards if not g(record)), None)
+    return Refused(sentence(record, found), found.__name__) if found else None
 
 
 def _refusal(record: Any, transition: Any, by: Actor) -> Refused | None:
     record.actor = by
     if not transition.custom["who"](record, by):
         return NotAllowed(_("Your role does not allow this."))
-    said = unmet(record, transition.custom["when"])
-    return Refused(said) if said else None
+    return unmet(record, transition.custom["when"])
+
+
+def refusal(record: Any, transition: Any, by: Actor) -> Refused | None:
+    """Why this step is refused to this actor now; `transition` is none where there is none."""
+    return _refusal(record, transition, by) if transition else _not_now(record)
 
 
 def lock(record: R, version: int | None = None) -> R:
@@ -212,8 +232,7 @@ def _edit_refusal(record: Any, name: str, by: Actor) -> Refused | None:
     rule = next(rule for rule in rules if record.status in rule.states)
     if not rule.who(record, by):
         return NotAllowed(_("Your role does not allow this."))
-    said = unmet(record, rule.when)
-    return Refused(said) if said else None
+    return unmet(record, rule.when)
 
 
 @transaction.atomic
