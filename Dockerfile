@@ -18,7 +18,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 PORT=8000 VAR_DIR=/var/lib/portal STATIC_ROOT=/app/staticfiles
 RUN groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid portal --no-create-home --shell /usr/sbin/nologin portal \
-    && install --directory --owner portal --group portal /var/lib/portal /media
+    && install --directory --owner portal --group portal /var/lib/portal /media /documents
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -80,4 +80,5 @@ def line(
         "actor_label": by.label,
         "person_id": by.person.pk if by.person else None,
         "company_id": by.company_id,
+        "client_id": getattr(by, "client_id", None),
     }

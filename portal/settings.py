@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import logs
 from portal.programme import *  # noqa: F403
 from portal.programme import VENDOR_NAME
+from portal.settings_api import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -47,6 +48,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "lucide",
     "csp",
     "health_check",

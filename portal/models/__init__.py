@@ -1,3 +1,4 @@
+from portal.models.clients import Answered, Client
 from portal.models.customers import Account, AccountIdentifier, AccountMatch
 from portal.models.documents import Document
 from portal.models.history import Event
@@ -11,6 +12,8 @@ __all__ = [
     "Account",
     "AccountIdentifier",
     "AccountMatch",
+    "Answered",
+    "Client",
     "ClockOffset",
     "Company",
     "Document",

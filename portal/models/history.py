@@ -39,6 +39,7 @@ class Event(models.Model):
     actor_label = models.CharField(_("actor"), max_length=200)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     company_id = models.UUIDField(_("company of the actor"), null=True)
+    client_id = models.UUIDField(_("API client"), null=True)
 
     objects = EventQuerySet.as_manager()
 

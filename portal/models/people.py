@@ -1,6 +1,6 @@
 """People who sign in, and what they may do for their company."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,6 +14,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.models.partners import Company, Location
 from portal.models.record import Record
+
+if TYPE_CHECKING:
+    from portal.models.clients import Client
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -72,6 +75,7 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     views = models.JSONField(default=dict, blank=True)  # list page -> kept filters and columns
     is_active = models.BooleanField(_("active"), default=True)
+    is_program = models.BooleanField(_("program"), default=False, editable=False)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
 
     objects = PersonManager()
@@ -80,7 +84,7 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    actor_kind = "person"
+    client: "Client | None" = None  # through which program they act, in this request
 
     class Meta:
         verbose_name = _("person")
@@ -107,8 +111,19 @@ class Person(Record, AbstractBaseUser, PermissionsMixin):
         return self.State.ACTIVE if joined else self.State.INVITED
 
     @property
+    def actor_kind(self) -> str:
+        return "program" if self.is_program else "person"
+
+    @property
     def label(self) -> str:
-        return str(self)
+        """Who acts; somebody who acts through an app is named with it."""
+        if self.client is None or self.is_program:
+            return str(self)
+        return f"{self} ({self.client.label})"
+
+    @property
+    def client_id(self) -> UUID | None:
+        return self.client.pk if self.client else None
 
     @property
     def person(self) -> "Person":

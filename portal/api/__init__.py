@@ -1,0 +1,1 @@
+"""The API's house: what every door for programs shares."""

@@ -1,0 +1,33 @@
+"""Who is calling: a client for its company, or somebody through an app."""
+
+from typing import Any
+
+from oauth2_provider.contrib.rest_framework import OAuth2Authentication
+
+from portal.models import Client, Person
+
+
+class Bearer(OAuth2Authentication):
+    """A token works while its client, its person and their company do: looked up each time, so
+    that switching one off ends it at once."""
+
+    def authenticate(self, request: Any) -> tuple[Person, Any] | None:
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        _user, token = found
+        person = self._person(token)
+        if person is None:
+            request.oauth2_error = {"error": "invalid_token"}
+            return None
+        person.client = token.application
+        return person, token
+
+    def _person(self, token: Any) -> Person | None:
+        client: Client | None = token.application
+        if client is None or not client.is_active:
+            return None
+        pk = token.user_id or client.user_id
+        person = Person.objects.select_related("company").filter(pk=pk, is_active=True).first()
+        own = person is not None and person.company_id == client.company_id
+        return person if own and client.company.is_active else None

@@ -1,0 +1,51 @@
+"""The API's house: who is calling, in which words, how often, and what it is described by."""
+
+from portal.programme import VENDOR_NAME
+
+# Resources, each with .read and .write; a client holds some of these.
+SCOPES = {
+    "referrals.read": "Read deals, referrals and registrations",
+    "referrals.write": "Open, answer, work and register deals",
+    "customers.read": "Search customers",
+    "settings.read": "Read solutions, locations, people, lists of choices and routing rules",
+    "settings.write": "Change routing rules",
+    "webhooks.read": "Read webhook subscriptions, their deliveries, and the feed of events",
+    "webhooks.write": "Subscribe to webhooks and replay deliveries",
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "portal.Client"
+OAUTH2_PROVIDER = {
+    "SCOPES": SCOPES,
+    "DEFAULT_SCOPES": list(SCOPES),
+    "SCOPES_BACKEND_CLASS": "portal.api.scopes.Scopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "CLIENT_SECRET_GENERATOR_LENGTH": 64,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "ALLOW_LOCALHOST_LOOPBACK": True,
+    "PKCE_REQUIRED": True,
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT PASSWORD_GRANT PKCE_METHOD ACCESS_TOKEN_TRANSPORT AUTHZ_RESPONSE_ISS "
+            "TOKEN_STORAGE REFRESH_TOKEN REDIRECT_URI_SCHEME REDIRECT_URI_MATCHING PKCE_REQUIRED"
+        ).split()
+    },
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.Bearer"],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.scopes.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["portal.api.body.Parser"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.api.body.Renderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.errors.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{VENDOR_NAME} partner portal",
+    "VERSION": "1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

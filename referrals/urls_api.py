@@ -1,0 +1,5 @@
+"""Deals, referrals and registrations for programs."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
