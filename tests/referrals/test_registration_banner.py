@@ -185,6 +185,13 @@ def test_home_names_what_can_be_registered(own_deal, ana, sam, rita, login: Logi
     assert home(login, ana) == []
 
 
+def test_home_never_asks_the_vendor_to_register(vendor_leg, sam, login: Login) -> None:
+    accept(vendor_leg, sam)
+    age(vendor_leg, timedelta(days=10))
+    referral.win(vendor_leg, by=sam)
+    assert home(login, sam) == []
+
+
 def test_home_leaves_out_what_can_not_or_need_not(own_deal, ana, login: Login) -> None:
     age(own_deal, timedelta(days=10))
     leg = referral.win(own_deal, by=ana)

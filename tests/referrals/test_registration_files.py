@@ -1,12 +1,16 @@
 """The files of the form, who gets it and when, and what it costs."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
 
-from portal.models import Person
+from portal.models import Document, Event, Person
 from referrals.actions import deal, registration
 from referrals.models import Referral, Registration
 from tests.conftest import accept, invitation
@@ -124,6 +128,10 @@ def test_several_partners_are_asked_who_holds_the_contract(
     assert list(answer.context["form"].errors) == ["holds_contract"]
 
 
+def test_a_partner_alone_is_not_asked_who_holds_the_contract(draft, ana, login: Login) -> None:
+    assert "holds_contract" not in login(ana).get(form(draft)).content.decode()
+
+
 def test_a_page_of_one_leg_costs_as_much_as_one_of_two(
     own_deal, ana, carla, fabrikam, login: Login, django_assert_max_num_queries
 ) -> None:
@@ -134,3 +142,26 @@ def test_a_page_of_one_leg_costs_as_much_as_one_of_two(
     browser = login(ana)
     with django_assert_max_num_queries(25):
         browser.get(form(draft))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_submit_once(draft, ana) -> None:
+    """The slower one is told that it is submitted, or that somebody was faster."""
+    sent, together = typed(draft, "submit"), Barrier(2)
+
+    def click(number: int) -> int:
+        browser = Client()
+        browser.force_login(ana)
+        together.wait()
+        try:
+            answer = browser.post(form(draft), sent | {"documents": [pdf(f"{number}.pdf")]})
+        finally:
+            connection.close()
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as clicks:
+        codes = sorted(clicks.map(click, range(2)))
+    assert codes in ([302, 303], [303, 412])
+    assert Event.objects.filter(record_id=draft.pk, verb="submit").count() == 1
+    assert Document.objects.of(draft).count() == 1

@@ -84,8 +84,6 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show(request, found, Entry(RegistrationForm(registration=found)))
     entry = receive(request, found)
     found = opened(request, pk)
-    if found.status not in OPEN:
-        return _away(request, found)  # somebody, or the same click again, was faster
     wanted = request.POST.get("go")
     if wanted == "submit":
         return _submit(request, found, entry)
@@ -148,7 +146,14 @@ def _submit(request: HttpRequest, found: Registration, entry: Entry) -> HttpResp
         else:
             _tell(request, sent)
             return go(request, sent)
-    return show(request, opened(request, found.pk), entry, status=entry.status)
+    return _again(request, opened(request, found.pk), entry)
+
+
+def _again(request: HttpRequest, found: Registration, entry: Entry) -> HttpResponse:
+    """The form with what is wrong; where somebody was faster, there is none any more."""
+    if found.status not in OPEN:
+        return _away(request, found)
+    return show(request, found, entry, status=entry.status)
 
 
 def _ask_rules(found: Registration, entry: Entry) -> None:
@@ -173,7 +178,7 @@ def _tell(request: HttpRequest, sent: Registration) -> None:
 def _kept(request: HttpRequest, found: Registration, entry: Entry, done: Text) -> HttpResponse:
     """On to the fresh form, or back to what is wrong with this one."""
     if not entry.is_right:
-        return show(request, found, entry, status=entry.status)
+        return _again(request, found, entry)
     messages.success(request, str(done))
     return go(request, form_url(found))
 
