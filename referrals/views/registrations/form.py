@@ -23,6 +23,7 @@ from referrals.choices import ReviewReason
 from referrals.forms.registration import RegistrationForm, least
 from referrals.lifecycle.registration import OPEN, Status
 from referrals.models import Registration
+from referrals.registration_story import question
 from referrals.views import deal as deals
 from referrals.views.registrations import page
 
@@ -169,7 +170,7 @@ def _ask_rules(found: Registration, entry: Entry) -> None:
 def _tell(request: HttpRequest, sent: Registration) -> None:
     """What happened to it at once."""
     if sent.status == Status.ACTION:
-        messages.warning(request, sent.question)
+        messages.warning(request, question(sent))
         return
     reasons = "; ".join(str(ReviewReason(code).label) for code in sent.reasons)
     messages.success(request, str(TOLD[sent.status]) % {"reasons": reasons})
@@ -225,6 +226,7 @@ def context(request: HttpRequest, found: Registration) -> dict[str, Any]:
         "barred": offered["submit"].refusal if "submit" in offered else "",
         "forgo": offered.get("forgo"),
         "asks": found.status == Status.ACTION,
+        "question": question(found) if found.status == Status.ACTION else "",
         "documents": _documents(found),
         "least": least(found),
     }
