@@ -1,5 +1,7 @@
 """Deals, referrals and registrations for programs."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("referrals.api.urls_wire")),
+]
