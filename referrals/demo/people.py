@@ -65,10 +65,11 @@ MAINS = (
          "second seller", "Partner seller", "pt-br", zone="Europe/Lisbon"),
     Main("rita", "Rita Pruitt", "", R.REVIEWER,
          "reviewer", "Programme reviewer", zone="America/Chicago"),
+    Main("imani", "Imani Odhiambo", "", R.REVIEWER,
+         "second reviewer: decides what Rita may not", "Programme reviewer", zone="Africa/Nairobi"),
     Main("otto", "Otto Vollmer", "", R.OPERATOR,
          "operator: opens the admin", "Programme operator", zone="Europe/Berlin"),
 )  # fmt: skip
-REVIEWERS = (("Imani Odhiambo", "Africa/Nairobi"),)
 SELLERS = (("Kenji Amemiya", "Asia/Tokyo"), ("Nandini Rathore", "Asia/Kolkata"))
 KIND = (  # role, at how many of the locations one by one; 0 is the whole company
     (Role.ACCOUNT_ADMIN, 0), (Role.REFERRALS_ADMIN, 0), (Role.REFERRALS_ADMIN, 1),
@@ -123,10 +124,6 @@ def make(directory: Directory, rng: Random, at: datetime) -> Cast:
     for name, zone in SELLERS:
         seller = _person(name, directory.vendor, rng, title="Partner seller", zone=zone)
         cast.hire(seller, Role.SELLER)
-    for name, zone in REVIEWERS:
-        cast.hire(
-            _person(name, directory.vendor, rng, title="Programme reviewer", zone=zone), R.REVIEWER
-        )
     for partner in directory.partners:
         for role, place in _posts(partner):
             cast.hire(_newcomer(cast, partner, role, rng), role, place)

@@ -28,6 +28,7 @@ FATES = {
     "forgo": 10,
 }
 DECISIONS = {"approve": 60, "ask_more": 25, "fail": 15}
+REVIEWED = ("action", "failed", "exception")  # and decided by the main reviewer
 FIRST = ("payg", "large", "marketplace")  # what a reviewer has to look at
 LARGE = Decimal(1_200_000)  # dollars a year
 HELD = Decimal(30_000)
@@ -108,7 +109,7 @@ class Case:
         """Near the estimate; enough for a year, and for a reviewer where one is wanted."""
         total = self.desk.rounded(float(found.referral.value) * self.rng.uniform(1.05, 1.4))
         worth = in_usd(found, total) or HELD
-        least = LARGE if fate == "large" else HELD
+        least = LARGE if fate in ("large", *REVIEWED) else HELD
         return total if worth >= least else self.desk.rounded(float(total * least / worth) * 1.05)
 
     # --- what the vendor decides ---------------------------------------------------------
@@ -129,11 +130,6 @@ class Case:
             found = registration.pull_back(found, by=self.reviewers[1], note=doubts)
             if not self.fate:
                 yield from self._reviewed(found)
-        elif self.fate in ("action", "failed", "exception"):
-            yield timedelta(days=self.rng.uniform(1, 2))
-            doubts = self.desk.say(self.reviewers[0], "doubts")
-            found = registration.pull_back(found, by=self.reviewers[1], note=doubts)
-            yield from self._reviewed(found)
 
     def _reviewed(self, found: Registration) -> Story:
         yield timedelta(days=self.rng.uniform(1, 5))

@@ -27,6 +27,7 @@ class Plan:
     visible: bool = False
     partner: str = ""
     value: str = "125000"
+    currency: str = ""  # as offered
     language: str = "en"
 
     @property
@@ -73,6 +74,8 @@ def details(page: Page, plan: Plan) -> None:
     page.locator("[name=name]").fill(plan.name)
     page.locator("[name=location]").select_option(index=1)
     page.locator("[name=value]").fill(plan.value)
+    if plan.currency:
+        page.locator("[name=currency]").select_option(plan.currency)
     page.locator("[name=close_on]").fill(plan.close_on)
     page.locator("[name=notes]").fill(NOTES[plan.language][0])
     press(page, "next")
