@@ -12,8 +12,8 @@ from django.db import models
 from portal.actors import Actor
 from portal.models import Event, new_id
 
-# The machinery's own fields tell nobody anything.
-SILENT = {"id", "version", "created_at", "updated_at", "status", "name_key", "search_key"}
+# The machinery's own fields tell nobody anything; `wire` is what programs tell each other.
+SILENT = {"id", "version", "created_at", "updated_at", "status", "name_key", "search_key", "wire"}
 
 
 @dataclass(frozen=True)

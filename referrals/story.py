@@ -39,6 +39,7 @@ SENTENCES: dict[str, Text] = {
     "add_member": gettext_lazy("%(who)s added a person to the team"),
     "remove_member": gettext_lazy("%(who)s removed a person from the team"),
     "set_solutions": gettext_lazy("%(who)s changed the solutions"),
+    "set_contact": gettext_lazy("%(who)s entered the customer's contact"),
     "reveal_contact": gettext_lazy("%(who)s looked at the customer's contact"),
     "comment": gettext_lazy("%(who)s wrote a note"),
     "edit": gettext_lazy("%(who)s edited the deal"),

@@ -59,7 +59,7 @@ def _check(opening: Opening, by: Person) -> None:
     if reason := barred(by):
         raise NotAllowed(reason)
     for problem in problems(opening, by):
-        raise Refused(problem.sentence)
+        raise Refused(problem.sentence, problem.code)
 
 
 def _deal(opening: Opening) -> Deal:
@@ -170,6 +170,16 @@ def ask_help(
         values |= _contact(contact)
     Deal.objects.filter(pk=referral.deal_id).update(**values)
     _vendor_leg(referral, help=help, ask=ask, by=by)
+    return Referral.objects.get(pk=referral.pk)
+
+
+@transaction.atomic
+def set_contact(
+    referral: Referral, contact: Contact, *, by: Person, agreed: bool, version: int | None = None
+) -> Referral:
+    """Enter the customer's contact, who `agreed` to be named; it stays once others saw it."""
+    referral = move(referral, "set_contact", by=by, version=version, agreed=agreed)
+    Deal.objects.filter(pk=referral.deal_id).update(**_contact(contact))
     return Referral.objects.get(pk=referral.pk)
 
 

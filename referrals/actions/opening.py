@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,7 @@ class Terms:
     solution_area: str = ""
     solution_play: str = ""
     intent: str = ""
+    wire: dict[str, Any] = field(default_factory=dict)  # what only programs say
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Problem:
     step: str
     field: str
     sentence: Text
+    code: str = ""  # the name of the rule, for programs
 
 
 Rule = Callable[[Opening, Person], bool]
@@ -114,7 +117,7 @@ def problems(opening: Opening, by: Person) -> Iterator[Problem]:
     """Every rule that this opening does not meet yet, in the order of the wizard."""
     for step, name, sentence, holds in RULES:
         if not holds(opening, by):
-            yield Problem(step, name, sentence)
+            yield Problem(step, name, sentence, holds.__name__)
 
 
 def barred(person: Person) -> Text:

@@ -39,6 +39,18 @@ def contact_known(referral: Any) -> bool:
     return bool(known or referral.offered)  # the step's own form asks for what is missing
 
 
+@guard(_("Others were shown the customer's contact. It can't be changed any more."))
+def contact_open(referral: Any) -> bool:
+    deal = referral.deal
+    shown = deal.visible_to_vendor or deal.legs.count() > 1
+    return not (shown and deal.contact_name + str(deal.contact_phone) + deal.contact_email)
+
+
+@guard(_("Confirm that the contact agreed to be named."))
+def contact_agreed(referral: Any) -> bool:
+    return bool(referral.given.get("agreed"))
+
+
 @guard(_("A deal needs a person on its team. Add somebody first."))
 def team_stays(referral: Any) -> bool:
     return not referral.given.get("removes") or referral.own_team_count > 1

@@ -15,6 +15,7 @@ accepted   invite          accepted   worker
 accepted   add_member      accepted   worker
 accepted   remove_member   accepted   worker
 accepted   set_solutions   accepted   worker
+accepted   set_contact     accepted   opener
 accepted   reveal_contact  accepted   receiver
 accepted   comment         accepted   worker
 """
@@ -33,7 +34,9 @@ from portal.roles import opener, receiver, system, worker
 from portal.workflow import Edit, Verb, is_past, step
 from referrals.choices import Stage
 from referrals.lifecycle.guards import (
+    contact_agreed,
     contact_known,
+    contact_open,
     help_not_asked,
     in_time,
     intent_asked,
@@ -104,7 +107,7 @@ class Lifecycle(fsm.FSMModelMixin, Record):
             worker,
             (value_positive,),
         ),
-        Edit(("partner_role", "solution_area", "solution_play"), (S.ACCEPTED,), worker),
+        Edit(("partner_role", "solution_area", "solution_play", "wire"), (S.ACCEPTED,), worker),
         Edit(("intent",), (S.ACCEPTED,), worker, (intent_asked,)),
     )
 
@@ -189,6 +192,10 @@ class Lifecycle(fsm.FSMModelMixin, Record):
     @step(S.ACCEPTED, S.ACCEPTED, who=worker, when=(solutions_open, solutions_stay))
     def set_solutions(self, *, at: datetime, solutions: list[Any]) -> None:
         """The rows are replaced by the action."""
+
+    @step(S.ACCEPTED, S.ACCEPTED, who=opener, when=(contact_open, contact_agreed))
+    def set_contact(self, *, at: datetime, agreed: bool) -> None:
+        """The contact is the deal's; the action writes it on the same lock."""
 
     @step(S.ACCEPTED, S.ACCEPTED, who=receiver)
     def reveal_contact(self, *, at: datetime) -> None:

@@ -101,6 +101,8 @@ class Referral(Lifecycle):
     help = models.CharField(_("help wanted"), max_length=15, choices=Help, blank=True)
     ask = models.TextField(_("note to the receiver"), max_length=5000, blank=True)
     solutions = models.ManyToManyField(Solution, through="ReferralSolution", related_name="+")
+    # What programs say that has no field: see referrals/api/extras.py for what it may hold.
+    wire = models.JSONField(default=dict, blank=True, editable=False)
     search_key = models.TextField(editable=False, default="")
     # The customer never changes (facts 2.3): its name and country stand here for lists to sort.
     customer_key = models.CharField(max_length=300, editable=False, default="")

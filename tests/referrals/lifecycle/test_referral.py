@@ -24,10 +24,11 @@ GIVEN: dict[str, dict[str, Any]] = {
     "move_stage": {"stage": 40},
     "set_solutions": {"solutions": ["one"]},
     "remove_member": {"removes": False},
+    "set_contact": {"agreed": True},
 }
 VERBS = (
     "accept decline remind expire close_as_error move_stage win lose share ask_help invite "
-    "add_member remove_member set_solutions reveal_contact comment"
+    "add_member remove_member set_solutions set_contact reveal_contact comment"
 ).split()
 WORK = {"move_stage", "win", "lose", "close_as_error", "invite", "add_member", "remove_member"}
 WORK |= {"set_solutions", "comment"}
@@ -44,6 +45,7 @@ RECEIVED = {
 OWN = {
     **{("accepted", verb): {"ana", "member"} for verb in WORK},
     ("accepted", "share"): {"ana", "member"},
+    ("accepted", "set_contact"): {"ana", "member"},
     # ask_help needs a contact; see below
 }
 
@@ -128,7 +130,7 @@ def test_page_lists_every_step() -> None:
 
 def test_every_button_is_a_step_and_every_step_of_a_person_a_button_or_a_form() -> None:
     steps = {t.name for t in Referral().get_all_status_transitions()}
-    without_button = {"expire", "remind", "remove_member", "comment"}
+    without_button = {"expire", "remind", "remove_member", "set_contact", "comment"}
     assert set(Referral.VERBS) == steps - without_button
 
 
