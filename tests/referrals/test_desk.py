@@ -198,7 +198,7 @@ def test_sixty_rows_are_three_pages_without_gaps_or_doubles(
     now = clock.now()
     rows = [file("review", since=now - timedelta(hours=n // 4)) for n in range(60)]
     client, query, found = login(rita), REVIEW, []
-    while query:
+    while query and len(found) < 9:
         page = client.get(DESK + query).context["page"]
         found.append([row.pk for row in page.rows])
         query = f"{REVIEW}&after={page.next}" if page.next else ""
