@@ -14,7 +14,7 @@ from referrals.demo.calendar import Calendar, Story
 from referrals.demo.contracts import contract
 from referrals.demo.openings import Desk
 from referrals.lifecycle.contract import in_usd
-from referrals.lifecycle.eligibility import obstacle
+from referrals.lifecycle.eligibility import obstacle, partners
 from referrals.lifecycle.registration import Status
 from referrals.models import ExceptionRequest, Referral, Registration
 
@@ -86,7 +86,7 @@ class Case:
             "marketplace_on": signed if fate == "marketplace" else None,
             "solution_id": found.solution_id or leg.solutions.filter(status="ip")[0].pk,
             "deployment": "azure",
-            "holds_contract": True,
+            "holds_contract": len(partners(leg)) > 1,
             "total_value": total,
             "solution_value": (total * Decimal("0.8")).quantize(Decimal("0.01")),
         }

@@ -97,7 +97,8 @@ def team(page: Page, plan: Plan) -> None:
 
 
 def solutions(page: Page, plan: Plan) -> None:
-    page.locator("button[value^='add:']").first.click()
+    eligible = page.locator(".offer:has-text('Azure') button[value^='add:']")  # for registration
+    eligible.first.click()
     page.locator("#chosen button[value^='remove:']").first.wait_for()
     press(page, "next")
     at(page, "help")
