@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        autodiscover_modules("mail", "topics")  # where each app declares what it tells
+        autodiscover_modules("mail", "topics", "feed")  # where each app declares what it tells

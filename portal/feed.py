@@ -21,7 +21,6 @@ from portal.models import Event
 
 SALT = "portal.feed"
 # The columns are no fields of the model: nobody writes them, and SQLite has none.
-ORDER = "portal_event.xact"
 BEHIND = "(portal_event.xact, portal_event.id) > (%s, %s)"
 SETTLED = "portal_event.xact < portal_feed_place(pg_snapshot_xmin(pg_current_snapshot()))"
 START, LAST_ID = (-1, UUID(int=0)), UUID(int=2**128 - 1)
@@ -29,7 +28,7 @@ Place = tuple[int, UUID]
 Narrow = Callable[[QuerySet[Event]], QuerySet[Event]]
 
 
-class BadCursor(ValueError):
+class BadCursor(ValueError):  # noqa: N818 — the word for it
     """No cursor of ours."""
 
 
@@ -46,10 +45,11 @@ def after(
     `limit` means that the end was reached, for now. Raises BadCursor; Expired where the cursor
     is older than `lifetime`.
     """
-    place = _read(cursor, lifetime)
+    now = clock.now()
+    place = _read(cursor, lifetime, now)
     rows = _behind(Event.objects.all(), place)
     found = list((narrow(rows) if narrow else rows)[:limit])
-    return found, _write(_place(found[-1]) if found else place)
+    return found, _write(_place(found[-1]) if found else place, now)
 
 
 def latest() -> str:
@@ -60,7 +60,7 @@ def latest() -> str:
             if _postgresql()
             else "SELECT coalesce(max(rowid), 0) FROM portal_event"
         )
-        return _write((cursor.fetchone()[0], LAST_ID))
+        return _write((cursor.fetchone()[0], LAST_ID), clock.now())
 
 
 def _postgresql() -> bool:
@@ -68,31 +68,32 @@ def _postgresql() -> bool:
 
 
 def _behind(rows: QuerySet[Event], place: Place) -> QuerySet[Event]:
+    # All the SQL is this file's; what comes from outside is a parameter.
     if not _postgresql():
-        rows = rows.annotate(place=RawSQL("portal_event.rowid", [], BigIntegerField()))
-        return rows.filter(place__gt=place[0]).order_by("place")
-    rows = rows.annotate(place=RawSQL(ORDER, [], BigIntegerField()))
-    rows = rows.filter(RawSQL(SETTLED, [], BooleanField()), RawSQL(BEHIND, place, BooleanField()))
-    return rows.order_by("place", "id")
+        row_id = RawSQL("portal_event.rowid", [], BigIntegerField())
+        return rows.annotate(place=row_id).filter(place__gt=place[0]).order_by("place")
+    number = RawSQL("portal_event.xact", [], BigIntegerField())
+    settled = RawSQL(SETTLED, [], BooleanField())  # noqa: S611
+    behind = RawSQL(BEHIND, place, BooleanField())  # noqa: S611
+    return rows.annotate(place=number).filter(settled, behind).order_by("place", "id")
 
 
 def _place(event: Any) -> Place:
     return event.place, event.pk
 
 
-def _write(place: Place) -> str:
-    said = [place[0], place[1].hex, int(clock.now().timestamp())]
+def _write(place: Place, now: datetime) -> str:
+    said = [place[0], place[1].hex, int(now.timestamp())]
     return signing.Signer(salt=SALT, sep=".").sign_object(said)
 
 
-def _read(cursor: str, lifetime: timedelta | None) -> Place:
+def _read(cursor: str, lifetime: timedelta | None, now: datetime) -> Place:
     if not cursor:
         return START
     try:
         number, hex_id, written = signing.Signer(salt=SALT, sep=".").unsign_object(cursor)
     except (signing.BadSignature, ValueError) as broken:
         raise BadCursor(cursor) from broken
-    now = clock.now()
     if lifetime is not None and datetime.fromtimestamp(written, now.tzinfo) < now - lifetime:
         raise Expired(cursor)
     return number, UUID(hex_id)

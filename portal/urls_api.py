@@ -6,5 +6,6 @@ from portal.api.nothing import Nothing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("referrals.urls_api")),
+    path("", include("notifications.urls_feed")),
     re_path(r"^.*$", Nothing.as_view(), name="api_nothing"),
 ]
