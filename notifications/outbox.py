@@ -68,7 +68,7 @@ def tell_many(news: Iterable[News]) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Tell only inside the transaction of the event.")
-    told = [(item, [person for person in item.people if person.is_active]) for item in news]
+    told = [(item, [p for p in item.people if p.is_active and not p.is_program]) for item in news]
     choices, now = _choices(told), clock.now()
     rows = [row for item, people in told for row in _rows(item, people, choices, now)]
     bulk.insert(Message, rows, ignore_conflicts=True)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider import admin as library
 
 from portal import names, roles
 from portal.actions import records
@@ -20,6 +21,7 @@ from portal.models import (
     Account,
     AccountIdentifier,
     AccountMatch,
+    Client,
     Company,
     Enrolment,
     Event,
@@ -32,6 +34,9 @@ from portal.pages import reader
 admin.site.site_header = admin.site.site_title = format_lazy(
     "{vendor} · {place}", vendor=settings.VENDOR_NAME, place=_("Partner administration")
 )
+# API clients and their tokens have pages of their own, where each change is a line of history.
+admin.site.unregister([Client, library.access_token_model, library.grant_model])
+admin.site.unregister([library.refresh_token_model, library.id_token_model])
 admin.site.index_title = _("Records")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -71,6 +71,9 @@ def configure(level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # django-structlog tells of every answer and failure, with the path made safe.
             "django.request": {"level": "CRITICAL"},
+            # these would write codes and tokens down where somebody asks for DEBUG
+            "oauth2_provider": {"level": "INFO"},
+            "oauthlib": {"level": "INFO"},
             "gunicorn.access": {"level": "CRITICAL", "propagate": False},
             "gunicorn.error": {"handlers": ["stderr"], "level": level, "propagate": False},
         },

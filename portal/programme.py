@@ -45,5 +45,6 @@ LLM_TIMEOUT_SECONDS = env.float("LLM_TIMEOUT_SECONDS", 8.0)
 # The API
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
 API_PER_MINUTE = env.int("API_PER_MINUTE", 600)  # of one client, where it has no number of its own
+API_TOKENS_PER_MINUTE = env.int("API_TOKENS_PER_MINUTE", 30)  # of one client at one address
 API_PAGE = env.int("API_PAGE", 100)
 API_PAGE_MOST = env.int("API_PAGE_MOST", 200)

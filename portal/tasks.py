@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from portal.actions import customers, documents
+from portal.actions import answers, customers, documents, usage
 
 
 @shared_task
@@ -21,3 +21,21 @@ def scan_documents() -> int:
 def remove_orphan_documents() -> int:
     """Remove the files that no record has; how many."""
     return documents.remove_orphans()
+
+
+@shared_task
+def keep_usage() -> int:
+    """Write down how often clients called; how many did."""
+    return usage.keep()
+
+
+@shared_task
+def remove_old_answers() -> int:
+    """Forget what writes of yesterday were answered; how many."""
+    return answers.remove_old()
+
+
+@shared_task
+def remove_old_tokens() -> None:
+    """Forget tokens that open nothing any more."""
+    usage.remove_old_tokens()

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("notifications.urls")),
     path("account/", include(account)),
+    path("", include("portal.urls_oauth")),
     path("v1.0/", include("portal.urls_api")),
     path("health/", login_not_required(probes.ready), name="health"),
     path("health/live/", login_not_required(probes.live), name="health_live"),

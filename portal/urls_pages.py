@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import customers, people, profile
+from portal.views import clients, customers, people, profile
 
 urlpatterns = [
     path("settings/people/", people.people, name="people"),
@@ -16,6 +16,13 @@ urlpatterns = [
         people.resend_invitation,
         name="resend_invitation",
     ),
+    path("settings/clients/", clients.clients, name="api_clients"),
+    path("settings/clients/new/", clients.new, name="new_client"),
+    path("settings/clients/<uuid:pk>/", clients.client, name="api_client"),
+    path("settings/clients/<uuid:pk>/edit/", clients.edit, name="edit_client"),
+    path("settings/clients/<uuid:pk>/rotate_secret/", clients.rotate_secret, name="rotate_secret"),
+    path("settings/clients/<uuid:pk>/revoke/", clients.revoke, name="revoke_client"),
+    path("settings/clients/<uuid:pk>/reactivate/", clients.reactivate, name="reactivate_client"),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/theme/", profile.set_theme, name="set_theme"),
     path("customers/matches/", customers.matches, name="matches"),

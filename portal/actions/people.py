@@ -78,7 +78,7 @@ def _leaves(person: Person, role: Role) -> bool:
     """Somebody active holds the role still, when this person no longer does."""
     if role in {grant.role for grant in _given(person)} or not person.has_role(role):
         return True
-    others = Person.objects.filter(company=person.company_id, is_active=True)
+    others = Person.objects.people().filter(company=person.company_id, is_active=True)
     return bool(others.exclude(pk=person.pk).filter(memberships__role=role).exists())
 
 
@@ -109,7 +109,8 @@ def has_not_joined(person: Person) -> bool:
 
 @guard(_("Your company invited many people today. Invite more tomorrow."))
 def invites_in_measure(person: Person) -> bool:
-    return _lately(Person.objects.filter(company=person.company_id), "created_at") < INVITED_A_DAY
+    own = Person.objects.people().filter(company=person.company)
+    return _lately(own, "created_at") < INVITED_A_DAY
 
 
 @guard(_("This person got several mails today. Send another one tomorrow."))
@@ -175,8 +176,7 @@ def check(person: Person, by: Actor, who: Callable[..., bool], guards: Iterable[
 
 
 def _guards(verb: str) -> tuple[Guard, ...]:
-    _offer, there, needed = OFFERS[verb]
-    return there + needed
+    return OFFERS[verb][1] + OFFERS[verb][2]
 
 
 def hold(person: Person, version: int | None, **given: Any) -> Person:
@@ -207,8 +207,8 @@ def _scope(row: Membership) -> tuple[Location, ...] | None:
     return None if row.whole_company else tuple(row.locations.all())
 
 
-def _grant(person: Person, grants: Iterable[Grant]) -> dict[str, list[str]]:
-    """Write the roles; what changed, as role -> [old scope, new scope]."""
+def grant(person: Person, grants: Iterable[Grant]) -> dict[str, list[str]]:
+    """Write the roles; what changed, as role -> [old scope, new scope]. No check, no history."""
     old, new = _held(person), {grant.role.value: grant.scope for grant in grants}
     person.memberships.exclude(role__in=new).delete()
     for grant in grants:
@@ -250,7 +250,7 @@ def invite(
             person.save(force_insert=True)
     except IntegrityError as taken:
         raise Refused(_("Somebody with this e-mail address signs in here already.")) from taken
-    changes = _grant(person, _given(person))
+    changes = grant(person, _given(person))
     write(person, "invite", by=by, changes=changes)
     mail.invited(person, by=by)
     return person
@@ -263,7 +263,7 @@ def set_roles(
     """Give the person exactly these roles."""
     person = hold(person, version, grants=tuple(grants))
     check(person, by, roles.people_manager, (*GRANTS, *MANAGED))
-    changes = _grant(person, _given(person))
+    changes = grant(person, _given(person))
     return write(person, "set_roles", by=by, changes=changes) if changes else person
 
 

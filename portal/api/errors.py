@@ -4,6 +4,7 @@
 deepest code that they know, people read the message.
 """
 
+from math import ceil
 from typing import Any
 
 import structlog
@@ -16,12 +17,14 @@ from rest_framework.views import set_rollback
 from portal.workflow import NotAllowed, Refused, Stale, Text
 
 log = structlog.get_logger(__name__)
+TOO_MANY = 429
 CODES = {
     400: "invalidRequest",
     401: "unauthenticated",
     403: "accessDenied",
     404: "itemNotFound",
     412: "preconditionFailed",
+    429: "serviceNotAvailable",
     500: "generalException",
     503: "serviceNotAvailable",
 }
@@ -80,8 +83,11 @@ def _of_framework(problem: exceptions.APIException) -> tuple[int, dict[str, Any]
     if challenge := getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if (wait := getattr(problem, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(ceil(wait))
     status = problem.status_code
     detail = problem.detail
     message = detail if isinstance(detail, str) else "The request can't be understood."
-    return status, body(status, message, inner=str(getattr(detail, "code", "") or "")), headers
+    said = body(status, message, inner=str(getattr(detail, "code", "") or ""))
+    if status == TOO_MANY:  # the documented body and ours in one
+        said |= {"statusCode": status, "message": message}
+    return status, said, headers

@@ -5,15 +5,12 @@ take turns at its key, and after a crash between commit and answer the row is th
 """
 
 import hashlib
-from datetime import timedelta
 from typing import cast
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal import clock
+from portal.actions import answers
 from portal.api.body import dumps
 from portal.api.errors import Problem
 from portal.models import Answered, Person
@@ -36,32 +33,16 @@ def begin(request: Request, key: str) -> Answered:
 
     Raises Problem 422 where the key came with another request before.
     """
-    person = cast(Person, request.user)
-    row = Answered(
-        person=person,
-        client=person.client,
-        key=key,
-        asked=_checksum(request),
-        at=clock.now(),
-    )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        found = Answered.objects.get(person=row.person, client=row.client, key=key)
-        return _same(found, row)
-    return row
-
-
-def _same(found: Answered, row: Answered) -> Answered:
-    if found.asked != row.asked:
+    asked = _checksum(request)
+    row = answers.begin(cast(Person, request.user), key=key, asked=asked)
+    if row.asked != asked:
         raise Problem(
             "This key was used for another request. Take a new one.",
             target=HEADERS[0],
             status=422,
             code="idempotencyKeyReused",
         )
-    return found
+    return row
 
 
 def _checksum(request: Request) -> str:
@@ -71,13 +52,9 @@ def _checksum(request: Request) -> str:
 
 def keep(row: Answered, response: Response) -> None:
     """Remember the answer, in the transaction of what it tells."""
-    row.status = response.status_code
-    row.body = "" if response.data is None else dumps(response.data).decode()
-    row.headers = {name: response[name] for name in KEPT if name in response}
-    row.save(update_fields=["status", "body", "headers"])
-
-
-def remove_old() -> int:
-    """Forget answers older than IDEMPOTENCY_HOURS. Returns how many."""
-    before = clock.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
-    return Answered.objects.filter(at__lt=before).delete()[0]
+    answers.keep(
+        row,
+        status=response.status_code,
+        body="" if response.data is None else dumps(response.data).decode(),
+        headers={name: response[name] for name in KEPT if name in response},
+    )

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.api import idempotency
+from portal import usage
+from portal.api import idempotency, limits
 from portal.api.errors import Problem
 
 # Both families of names are read and echoed (decisions, API 2; D7).
@@ -25,6 +26,15 @@ class View(APIView):
     """One address. `scope` names its resource, of which reading or writing is asked for."""
 
     scope: str = ""
+    window: limits.Window | None = None  # of the client's minute, once it is known who calls
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who calls, and whether not too often: what is refused counts too (facts 1.9)."""
+        super().perform_authentication(request)
+        if request.auth is not None:
+            self.window = limits.of_client(request.auth.application)
+            if self.window.is_over:
+                raise limits.OverLimit(self.window.ends_in)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """As the framework's, but a write is one transaction that happens once."""
@@ -67,6 +77,10 @@ class View(APIView):
         for name in ECHOED:
             if said := request.headers.get(name, "")[:200]:
                 response[name] = said.replace("\n", " ").replace("\r", " ")
+        if self.window:
+            for name, said in self.window.headers().items():
+                response[name] = said
+            usage.count(request.auth.application.pk, response.status_code)
         response["Request-ID"] = request.headers.get("client-request-id", "")[:200] or str(uuid4())
         return response
 

@@ -1,4 +1,4 @@
-from portal.models.clients import Answered, Client
+from portal.models.clients import Answered, Client, Usage
 from portal.models.customers import Account, AccountIdentifier, AccountMatch
 from portal.models.documents import Document
 from portal.models.history import Event
@@ -25,5 +25,6 @@ __all__ = [
     "Person",
     "Record",
     "Role",
+    "Usage",
     "new_id",
 ]

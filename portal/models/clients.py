@@ -1,8 +1,10 @@
 """Programs that call the API, and the answers that were given to their writes."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
@@ -21,8 +23,15 @@ class Client(Record, AbstractApplication):
     """A program of one company. `user` is its own person, who has its roles, where it acts for
     the company; an app that acts for whoever signs in has none.
 
-    Secrets and tokens are stored as hashes; the library shows a secret once.
+    Secrets and tokens are stored as hashes; a secret is shown once.
     """
+
+    class Kind(models.TextChoices):
+        PROGRAM = "program", _("Integration of the company")
+        APP = "app", _("App on a server, for people who sign in")
+        DEVICE = "device", _("App on people's devices, for people who sign in")
+
+    secret = ""  # in words, while it is made; never stored
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="clients")
     scopes = models.JSONField(_("scopes"), default=list)
@@ -42,10 +51,33 @@ class Client(Record, AbstractApplication):
     def __str__(self) -> str:
         return str(self.name)
 
+    def get_absolute_url(self) -> str:
+        return reverse("api_client", args=[self.pk])
+
     @property
     def label(self) -> str:
         """How history names it."""
         return str(self.name)
+
+    @property
+    def kind(self) -> "Client.Kind":
+        """How it gets its tokens, in the house's words."""
+        if self.authorization_grant_type == self.GRANT_CLIENT_CREDENTIALS:
+            return self.Kind.PROGRAM
+        return self.Kind.DEVICE if self.client_type == self.CLIENT_PUBLIC else self.Kind.APP
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where people are sent back to."""
+        return str(self.redirect_uris).split()
+
+    def is_usable(self, request: Any) -> bool:
+        """Asked by the library: no token for what was switched off."""
+        return self.is_active and self.company.is_active
+
+    def get_allowed_schemes(self) -> list[str]:
+        """Asked by the library; `http` is there only where a loopback address is registered."""
+        return sorted({urlsplit(address).scheme for address in self.addresses})
 
 
 class Answered(models.Model):
@@ -66,4 +98,27 @@ class Answered(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["client", "person", "key"], name="answered_once")
+        ]
+
+
+class UsageQuerySet(models.QuerySet["Usage"]):
+    def of(self, client: Client, days: int) -> "UsageQuerySet":
+        """The last days on which it called, newest first."""
+        return self.filter(client=client).order_by("-day")[:days]
+
+
+class Usage(models.Model):
+    """How often a client called on one day (UTC)."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="usage")
+    day = models.DateField(_("day"))
+    requests = models.PositiveIntegerField(_("requests"), default=0)
+    errors = models.PositiveIntegerField(_("errors"), default=0)
+    throttled = models.PositiveIntegerField(_("over the limit"), default=0)
+
+    objects = UsageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["client", "day"], name="usage_once_a_day")
         ]

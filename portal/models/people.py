@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def people(self) -> "PersonQuerySet":
+        """Without the programs, which have a page of their own."""
+        return self.filter(is_program=False)
+
     def managed_by(self, manager: "Person") -> "PersonQuerySet":
         """The people whose roles this person manages: the own company's, or, for the
         vendor's operators, everybody's."""
         if manager.has_role(Role.OPERATOR) or manager.is_superuser:
-            return self.exclude(company=None)
+            return self.people().exclude(company=None)
         if manager.has_role(Role.ACCOUNT_ADMIN):
-            return self.filter(company_id=manager.company_id)
+            return self.people().filter(company_id=manager.company_id)
         return self.none()
 
     def search(self, text: str) -> "PersonQuerySet":

@@ -22,7 +22,7 @@ from portal.pages import answer, bound, form_page, get_visible, reader, version
 SIZES = (50, 25, 100)
 
 
-def _company(request: HttpRequest) -> Company:
+def company_of(request: HttpRequest) -> Company:
     """Whose people: the own company's; an operator may name another."""
     person = reader(request)
     asked = request.GET.get("company") or str(person.company_id)
@@ -46,10 +46,10 @@ def _number(request: HttpRequest, name: str) -> int:
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """The list, by name, 50 at a time."""
-    company = _company(request)
+    company = company_of(request)
     query = request.GET.get("q", "").strip()[:100]
     state = request.GET.get("state", "")
-    everybody = Person.objects.filter(company=company)
+    everybody = Person.objects.people().filter(company=company)
     rows = everybody.search(query).order_by("name", "pk")
     if state in ("active", "inactive"):
         rows = rows.filter(is_active=state == "active")
@@ -95,7 +95,7 @@ def _tabs(request: HttpRequest, everybody: Any, state: str) -> list[dict[str, An
 
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite somebody of the company by mail."""
-    company = _company(request)
+    company = company_of(request)
     form = bound(
         request, InviteForm, company=company, initial={"language": reader(request).language}
     )

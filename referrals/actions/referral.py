@@ -28,14 +28,15 @@ def accept(
     version: int | None = None,
     **terms: Any,
 ) -> Referral:
-    """Take the referral on. Who accepts is on the team, with those who were named.
+    """Take the referral on. Who accepts is on the team, with those who were named; a program
+    is not.
 
     `terms` are what the receiver confirms: name, value and close_on, and what else it changes.
     """
     referral = move(referral, "accept", by=by, version=version, **terms)
     known = set(referral.team.values_list("email", flat=True))
-    me = Member(by.name, str(by.phone or ""), by.email)
-    new = [m for m in [me, *team] if m.email.lower() not in known]
+    me = [] if by.is_program else [Member(by.name, str(by.phone or ""), by.email)]
+    new = [m for m in [*me, *team] if m.email.lower() not in known]
     for row in add_members(referral, by.company, new):
         if row.person_id != by.pk:
             mail.added_to_team(referral, row)
