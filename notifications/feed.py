@@ -19,7 +19,8 @@ from portal.models import Event, Person
 LIFETIME = timedelta(days=30)
 ROUNDS = 20  # how far one page looks for a line that the reader may read
 ACCESS = "access-updated"
-ROLES = ("set_roles", "reactivate")
+# Of the person ("edit" is the profile, which changes nothing here) and of the client itself.
+PERSON_VERBS, CLIENT_VERBS = ("set_roles", "reactivate"), ("edit", "reactivate")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def page(
 
 def _readable(person: Person) -> Q:
     """The lines of records, and of what the reader may do."""
-    found = Q(record_type="person", record_id=person.pk, verb__in=ROLES)
+    found = Q(record_type="person", record_id=person.pk, verb__in=PERSON_VERBS)
+    found |= Q(record_type="client", record_id=person.client_id, verb__in=CLIENT_VERBS)
     for record_type, (narrow, _sights) in _known.items():
         found |= Q(record_type=record_type) & narrow(person)
     return found
@@ -112,7 +114,7 @@ def _entry(
     row: Event, topic: Topic | None, sights: dict[UUID, Sight], person: Person
 ) -> Entry | None:
     if topic is None:
-        return Entry(row) if row.record_id == person.pk else None
+        return Entry(row) if row.record_id in (person.pk, person.client_id) else None
     entry = Entry(row, topic, sights.get(topic.record_id))
     related = topic.record_id != row.record_id
     return None if entry.sight is None and related else entry

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from notifications import delivery, digest
+from notifications.webhooks import delivering, telling
 
 
 @shared_task
@@ -13,3 +14,18 @@ def deliver() -> int:
 @shared_task
 def send_digests() -> int:
     return digest.send_all()
+
+
+@shared_task
+def tell_programs() -> int:
+    return telling.tell_all()
+
+
+@shared_task
+def deliver_webhooks() -> int:
+    return delivering.drain()
+
+
+@shared_task
+def remove_old_deliveries() -> int:
+    return delivering.remove_old()

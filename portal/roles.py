@@ -98,6 +98,14 @@ def oneself(person: Person, by: Actor) -> bool:
     return by.person is not None and by.person.pk == person.pk
 
 
+def integrator(person: Person) -> bool:
+    """Connects the company's programs, and is told of all its deals: an account admin, a
+    referrals admin of the whole company; for the vendor its sellers and operators (D10)."""
+    if person.is_vendor:
+        return person.has_role(Role.SELLER, Role.OPERATOR)
+    return account_admin(person) or whole_company(person, Role.REFERRALS_ADMIN)
+
+
 def seller(person: Person) -> bool:
     """Answers referrals and works deals for the vendor."""
     return person.has_role(Role.SELLER)

@@ -1,22 +1,26 @@
 """The API's house: who is calling, in which words, how often, and what it is described by."""
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.programme import VENDOR_NAME
+from portal.settings_webhooks import *  # noqa: F403
 
 # Resources, each with .read and .write; a client holds some of these.
 SCOPES = {
-    "referrals.read": "Read deals, referrals and registrations",
-    "referrals.write": "Open, answer, work and register deals",
-    "customers.read": "Search customers",
-    "settings.read": "Read solutions, locations, people, lists of choices and routing rules",
-    "settings.write": "Change routing rules",
-    "webhooks.read": "Read webhook subscriptions, their deliveries, and the feed of events",
-    "webhooks.write": "Subscribe to webhooks and replay deliveries",
+    "referrals.read": _("Read deals, referrals and registrations"),
+    "referrals.write": _("Open, answer, work and register deals"),
+    "customers.read": _("Search customers"),
+    "settings.read": _("Read solutions, locations, people, lists of choices and routing rules"),
+    "settings.write": _("Change routing rules"),
+    "webhooks.read": _("Read webhook subscriptions, their deliveries, and the feed of events"),
+    "webhooks.write": _("Subscribe to webhooks and replay deliveries"),
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "portal.Client"
 OAUTH2_PROVIDER = {
     "SCOPES": SCOPES,
     "DEFAULT_SCOPES": list(SCOPES),
     "SCOPES_BACKEND_CLASS": "portal.api.scopes.Scopes",
+    "OAUTH2_VALIDATOR_CLASS": "portal.api.validator.Validator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
@@ -25,6 +29,9 @@ OAUTH2_PROVIDER = {
     "ALLOW_LOCALHOST_LOOPBACK": True,
     "PKCE_REQUIRED": True,
     "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": [
+        *("client_secret_basic", "client_secret_post", "none"),
+    ],
     "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
     **{
         f"COMPLIANT_BCP_RFC9700_{rule}": True

@@ -51,7 +51,7 @@ def _of_leg(
 
 def _knows(mine: Referral, other: Referral) -> bool:
     """Who takes part knows the others; who does not, only who sent it the deal."""
-    return mine.shown_status in TAKES_PART or other.company_id == mine.sender_id
+    return mine.status in TAKES_PART or other.company_id == mine.sender_id
 
 
 def _referral(event: Event, company_id: UUID, name: str, leg: Referral) -> Topic:

@@ -73,7 +73,7 @@ def _written(entry: Entry, client: Client) -> dict[str, Any]:
 def _resource(entry: Entry) -> dict[str, Any]:
     topic = entry.topic
     if topic is None:
-        return {"type": "person", "id": entry.event.record_id, "uri": None}
+        return {"type": entry.event.record_type, "id": entry.event.record_id, "uri": None}
     seen = f"{settings.BASE_URL}/v1.0/{topic.path}" if entry.sight else None
     return {"type": topic.noun, "id": topic.record_id, "uri": seen}
 

@@ -1,0 +1,166 @@
+"""Who is told of what: the own leg, the others of its deal, registrations; each change once."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from notifications.models import Delivery, Subscription
+from notifications.webhooks import telling
+from referrals.actions import deal, referral
+from tests.calling import client_of
+from tests.conftest import HELP, accept, invitation, opening
+
+pytestmark = pytest.mark.django_db
+
+
+def told(subscription: Subscription) -> list[tuple[str, str]]:
+    """(name, id at the end of the address), in order, and then forgotten."""
+    telling.tell_all()
+    rows = list(subscription.deliveries.order_by("pk"))
+    subscription.deliveries.all().delete()
+    return [(row.name, row.payload["ResourceUri"].rsplit("/", 1)[1]) for row in rows]
+
+
+@pytest.mark.rule("API-100")
+def test_a_company_is_told_of_its_own_leg(ana, customer, subscribe, receiver) -> None:
+    own = subscribe(ana, receiver)
+    leg = deal.open(opening(ana, customer), by=ana)
+    assert told(own) == [("referral-created", str(leg.pk))]
+    referral.move_stage(leg, by=ana, stage=20)
+    assert told(own) == [("referral-updated", str(leg.pk))]
+
+
+@pytest.mark.rule("API-101")
+def test_the_message_is_thin_and_says_where_to_read(ana, customer, subscribe, receiver) -> None:
+    subscribe(ana, receiver)
+    leg = deal.open(opening(ana, customer), by=ana)
+    telling.tell_all()
+    payload = Delivery.objects.get().payload
+    assert payload.pop("ResourceChangeUtcDate").endswith("Z")
+    assert payload == {
+        "EventName": "referral-created",
+        "ResourceUri": f"http://localhost:8000/v1.0/engagements/referrals/{leg.pk}",
+        "ResourceName": "referral",
+        "AuditUri": None,
+    }
+
+
+@pytest.mark.rule("API-102")
+def test_other_legs_are_told_as_far_as_the_page_shows_them(
+    ana, carla, sam, customer, fabrikam, subscribe, receiver
+) -> None:
+    anas, carlas, sams = (subscribe(who, receiver) for who in (ana, carla, sam))
+    own = deal.open(opening(ana, customer, **HELP), by=ana)
+    vendors = own.deal.legs.get(company__kind="vendor")
+    assert told(anas) == [("referral-created", str(own.pk))] + [
+        ("related-referral-created", str(own.pk))
+    ]
+    assert told(sams) == [
+        ("related-referral-created", str(own.pk)),
+        ("referral-created", str(vendors.pk)),
+    ]
+    assert told(carlas) == []
+    invited = deal.invite(own, invitation(fabrikam), by=ana)
+    assert told(carlas) == [  # who sent it is known; the vendor's leg is not, before she accepts
+        ("related-referral-updated", str(invited.pk)),
+        ("referral-created", str(invited.pk)),
+    ]
+    told(anas), told(sams)
+    accept(vendors, sam)
+    assert told(carlas) == []
+    invited = accept(invited, carla)
+    told(carlas), told(anas)
+    referral.win(vendors, by=sam)
+    assert told(carlas) == [("related-referral-updated", str(invited.pk))]
+    assert told(anas) == [("related-referral-updated", str(own.pk))]
+
+
+@pytest.mark.rule("API-103")
+def test_the_vendor_is_told_of_what_its_sellers_see_and_of_nothing_private(
+    ana, sam, customer, subscribe, receiver
+) -> None:
+    sams = subscribe(sam, receiver)
+    leg = deal.open(opening(ana, customer), by=ana)
+    assert told(sams) == []
+    deal.share(leg, by=ana)
+    assert told(sams) == [("related-referral-updated", str(leg.pk))]
+
+
+@pytest.mark.rule("API-104")
+def test_only_what_was_asked_for(ana, customer, subscribe, receiver) -> None:
+    own = subscribe(ana, receiver, events=("referral-updated",))
+    leg = deal.open(opening(ana, customer), by=ana)
+    referral.win(leg, by=ana)
+    assert [name for name, _id in told(own)] == ["referral-updated"]
+
+
+@pytest.mark.rule("API-105")
+@pytest.mark.parametrize("skip", [True, False])
+def test_its_own_changes_can_be_left_out(ana, customer, subscribe, receiver, skip) -> None:
+    ana.client = client_of(ana)
+    own = subscribe(ana, receiver, skip_own=skip)
+    leg = deal.open(opening(ana, customer), by=ana)
+    assert [name for name, _id in told(own)] == ([] if skip else ["referral-created"])
+    ana.client = client_of(ana, name="Another")
+    referral.win(leg, by=ana)
+    ana.client = None
+    assert [name for name, _id in told(own)] == ["referral-updated"]
+
+
+@pytest.mark.rule("API-106")
+def test_what_was_rolled_back_is_not_told(ana, customer, subscribe, receiver) -> None:
+    own = subscribe(ana, receiver)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        deal.open(opening(ana, customer), by=ana)
+        1 / 0  # noqa: B018
+    assert told(own) == []
+
+
+@pytest.mark.rule("API-107")
+def test_what_was_before_the_subscription_is_not_told(ana, customer, subscribe, receiver) -> None:
+    from datetime import timedelta
+
+    from portal import clock
+
+    deal.open(opening(ana, customer), by=ana)
+    clock.move(timedelta(hours=1))
+    own = subscribe(ana, receiver)
+    assert told(own) == []
+
+
+@pytest.mark.rule("API-108")
+def test_switched_off_companies_and_programs_are_not_told(
+    ana, customer, subscribe, receiver
+) -> None:
+    ana.client = client_of(ana)
+    own = subscribe(ana, receiver)
+    ana.client.is_active = False
+    ana.client.save()
+    leg = deal.open(opening(ana, customer), by=ana)
+    assert told(own) == []
+    ana.client.is_active = True
+    ana.client.save()
+    referral.move_stage(leg, by=ana, stage=20)
+    type(ana.company).objects.filter(pk=ana.company_id).update(is_active=False)
+    assert told(own) == []
+
+
+def test_telling_asks_a_constant_number_of_times(ana, customer, subscribe, receiver) -> None:
+    counts = []
+    subscribe(ana, receiver)
+    for many in (3, 30):
+        for number in range(many):
+            deal.open(opening(ana, customer), by=ana)
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            telling.tell_all()
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_telling_again_adds_nothing(ana, customer, subscribe, receiver) -> None:
+    own = subscribe(ana, receiver)
+    deal.open(opening(ana, customer), by=ana)
+    assert (telling.tell_all(), telling.tell_all()) == (1, 0)
+    assert own.deliveries.count() == 1
