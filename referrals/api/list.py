@@ -1,18 +1,24 @@
 """`/v1.0/engagements/referrals`: the list, and opening one."""
 
+from typing import cast
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal import clock
 from portal.api.views import View
+from portal.models import Person
+from referrals.api import listing
+from referrals.api.create import create
+from referrals.api.filter_fields import Asked
 
 
 class Referrals(View):
     scope = "referrals"
 
     def get(self, request: Request) -> Response:
-        raise NotImplementedError
+        asked = Asked(cast(Person, request.user), clock.now())
+        return Response(listing.page(listing.read(request.query_params), asked))
 
     def post(self, request: Request) -> Response:
-        from referrals.api.create import create
-
         return create(request)

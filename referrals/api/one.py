@@ -1,16 +1,28 @@
 """`/v1.0/engagements/referrals/{id}`: one referral, and changing it."""
 
+from typing import cast
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.errors import Problem
 from portal.api.views import View
+from portal.models import Person
+from referrals.api import wire
 
 
 class Referral(View):
     scope = "referrals"
 
     def get(self, request: Request, pk: str) -> Response:
-        raise NotImplementedError
+        """Answers 304 without a body where the caller has it as it is."""
+        for name in request.query_params:
+            raise Problem("There is no such parameter here.", target=name[:100])
+        row, person = wire.find(pk, cast(Person, request.user)), cast(Person, request.user)
+        tag = wire.etag(row["id"], row["version"])
+        if _has(request, tag) and wire.is_settled(row):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(wire.one(row, person), headers={"ETag": tag})
 
     def put(self, request: Request, pk: str) -> Response:
         from referrals.api.change import replace
@@ -21,3 +33,8 @@ class Referral(View):
         from referrals.api.change import patch
 
         return patch(request, pk)
+
+
+def _has(request: Request, tag: str) -> bool:
+    said = request.headers.get("If-None-Match", "")
+    return tag in (one.strip().removeprefix("W/") for one in said.split(","))

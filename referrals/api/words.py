@@ -28,6 +28,7 @@ from referrals.lifecycle.registration import Status as Registered
 
 VENDOR_ID = "msft"  # the vendor as an organization and as a target
 TO_VENDOR = "consentToShareReferralWithMicrosoftSellers"
+TO_VENDOR_PATH = f"consent/{TO_VENDOR}"
 TO_PARTNERS = "consentToMicrosoftToContactSpecificPartners"
 TO_OTHERS = "consentToToShareInfoWithOthers"  # spelled so on the wire
 VENDOR_CRM = "microsoftMsxId"
