@@ -1,7 +1,7 @@
 """What a registration's page tells: what it says, where it stands, what has happened to it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -154,19 +154,6 @@ def _valued(registration: Registration, amount: Decimal | None) -> str:
         return said
     worth = in_usd(registration, amount)
     return f"{said} ({formats.money(worth, money.USD)})" if worth is not None else said
-
-
-def changes(request: ExceptionRequest) -> list[tuple[str, str, str]]:
-    """Field, what is registered, what would count instead."""
-    before = request.registration
-    return [
-        (_label(name), told(name, _plain(getattr(before, name))), told(name, _plain(given)))
-        for name, given in request.changes.items()
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def progress(registration: Registration) -> list[dict[str, Any]]:

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal.models import Company, Event, Person, Role
+from portal.models import Account, Company, Event, Person, Role
 from referrals.actions import deal
 from referrals.models import Draft, Referral
-from tests.conftest import make_person
+from tests.conftest import make_person, opening
+from tests.referrals.registering import asked, at, won
 
 ALL = "ana bruno paula carla sam rita otto".split()
 DEALS = "ana bruno carla".split()
@@ -24,6 +25,7 @@ def only(names: str, status: int = 200, others: int = 404) -> dict[str, int]:
 POST = dict.fromkeys(ALL, 405)
 EVERYBODY = dict.fromkeys(ALL, 200)
 ANAS = only("ana")
+DECIDED = only("rita") | {"ana": 302}  # whose turn it is not goes back to the record
 
 # URL name -> who gets which answer to GET. The record is Ana's private deal, Paula's colleague
 # Ana, Ana's draft or export, whichever the address asks for.
@@ -60,18 +62,29 @@ PAGES: dict[str, dict[str, int]] = {
     "person": only("paula otto"),
     "set_roles": only("paula otto"),
     "matches": only("otto", 200, 403),
+    "registrations": EVERYBODY,
+    "registration": only("ana rita"),
+    "registration_document": only("ana rita"),
+    "submit": ANAS,
+    **dict.fromkeys(("approve", "ask_more", "fail", "pull_back"), DECIDED),
+    "ask_exception": only("ana") | {"rita": 302},
+    "exception": only("ana rita"),
+    **dict.fromkeys(("grant", "refuse"), DECIDED),
     "mail_failures": EVERYBODY,  # a tile, empty but for operators
     "health": EVERYBODY,
     "health_live": EVERYBODY,
     **dict.fromkeys(
         "win share remove_member reveal_contact comment favour unfavour keep_view discard_draft "
         "set_theme set_language deactivate reactivate resend_invitation apply_match dismiss_match "
-        "notices_read_all notices_read_about notice_read remove_rule".split(),
+        "notices_read_all notices_read_about notice_read remove_rule register forgo "
+        "detach_registration_document".split(),
         POST,
     ),
 }
 # Made and watched in tests of their own: they need more than an address.
 ELSEWHERE = {"export", "export_job", "export_file", "move_rule", "join"}
+LIBRARY = {"account/"}
+PROGRAMS = {"v1.0/", "oauth/", "webhooks/v1/", ".well-known/"}  # tests/test_api_matrix.py
 OPEN_TO_STRANGERS = {"health", "health_live", "set_language", "set_theme", "join"}
 
 
@@ -79,8 +92,30 @@ def named(resolver: URLResolver) -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLPattern):
             yield str(entry.name)
-        elif not entry.namespace and str(entry.pattern) != "account/":
+        elif not entry.namespace and str(entry.pattern) not in LIBRARY | PROGRAMS:
             yield from named(entry)
+
+
+# Pages of a registration -> the state in which the step is open.
+REGISTERED = {
+    "registration": "review",
+    "registration_document": "review",
+    "detach_registration_document": "draft",
+    "submit": "draft",
+    "forgo": "draft",
+    **dict.fromkeys(("approve", "ask_more", "fail"), "review"),
+    "pull_back": "approved",
+    **dict.fromkeys(("ask_exception", "exception", "grant", "refuse"), "failed"),
+}
+
+
+def registered(name: str, customer: Account, ana: Person) -> str:
+    """The address of a page about the registration of another deal of Ana's."""
+    found = at(REGISTERED[name], won(deal.open(opening(ana, customer), by=ana), ana), ana)
+    if name in ("exception", "grant", "refuse"):
+        return reverse(name, args=[asked(found, ana, total_value=70000).pk])
+    document = [found.documents[0].pk] if name.endswith("document") else []
+    return reverse(name, args=[found.pk, *document])
 
 
 def test_every_page_is_in_the_table() -> None:
@@ -97,7 +132,7 @@ def cast(ana, bruno, paula, carla, sam, rita, otto) -> dict[str, Person]:
 
 
 @pytest.fixture
-def address(own_deal: Referral, ana: Person) -> Callable[[str], str]:
+def address(own_deal: Referral, ana: Person, customer: Account) -> Callable[[str], str]:
     """The address of a page, about Ana's record of the kind that the page asks for."""
     draft = deal.save_draft(Draft(), by=ana, step="customer", data={})
     about = {"draft": draft.pk, "draft_step": draft.pk, "discard_draft": draft.pk}
@@ -107,6 +142,8 @@ def address(own_deal: Referral, ana: Person) -> Callable[[str], str]:
     about |= dict.fromkeys("apply_match dismiss_match notice_read remove_rule".split(), uuid4())
 
     def find(name: str) -> str:
+        if name in REGISTERED:
+            return registered(name, customer, ana)
         pk: Any = about.get(name, own_deal.pk)
         tries: list[list[Any]] = [[], [pk], [pk, "customer"], [pk, 1]]
         for args in tries:
