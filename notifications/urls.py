@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications.views import notices as views
 
 urlpatterns = [
     path("notices/", views.notices, name="notices"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/", include(account)),
     path("", include("portal.urls_oauth")),
     path("v1.0/", include("portal.urls_api")),
+    path("webhooks/v1/", include("notifications.urls_webhooks")),
     path("health/", login_not_required(probes.ready), name="health"),
     path("health/live/", login_not_required(probes.live), name="health_live"),
     path("admin/", admin.site.urls),

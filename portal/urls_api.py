@@ -5,7 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from portal.api.nothing import Nothing
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.api.urls")),
     path("", include("referrals.urls_api")),
     path("", include("notifications.urls_feed")),
+    path("", include("notifications.urls_deliveries")),
     re_path(r"^.*$", Nothing.as_view(), name="api_nothing"),
 ]

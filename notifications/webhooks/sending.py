@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import lru_cache
 from time import monotonic, time
 from typing import Any
 
@@ -130,6 +131,12 @@ def send(request: Request, resolver: Resolver | None = None) -> Outcome:
     return Outcome(outcome.code, outcome.text, outcome.error, took, outcome.wait)
 
 
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts; reading them takes longer than a delivery."""
+    return ssl.create_default_context()
+
+
 def _converse(request: Request, target: Target, resolver: Resolver) -> Outcome:
     end = monotonic() + settings.WEBHOOK_TOTAL_SECONDS
     limits = {
@@ -139,7 +146,7 @@ def _converse(request: Request, target: Target, resolver: Resolver) -> Outcome:
     }
     with (
         httpcore2.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=_trust(),
             network_backend=Checked(target, resolver, end),
             max_connections=1,
             max_keepalive_connections=0,
