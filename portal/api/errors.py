@@ -34,9 +34,16 @@ class Problem(Exception):  # noqa: N818 — said to the caller, not raised for t
     """A request that can't be understood or met. `target` names the field or parameter."""
 
     def __init__(
-        self, message: Text, *, target: str = "", status: int = 400, code: str = ""
+        self,
+        message: Text,
+        *,
+        target: str = "",
+        status: int = 400,
+        code: str = "",
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.message, self.target, self.status, self.code = message, target, status, code
 
 
@@ -63,7 +70,7 @@ def answer(problem: Exception, context: dict[str, Any]) -> Response:
 def _read(problem: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
     if isinstance(problem, Problem):
         said = body(problem.status, problem.message, target=problem.target, inner=problem.code)
-        return problem.status, said, {}
+        return problem.status, said, problem.headers
     if isinstance(problem, Refused):
         status = {NotAllowed: 403, Stale: 412}.get(type(problem), 409)
         return status, body(status, problem.args[0], inner=problem.code), {}

@@ -1,14 +1,12 @@
 """What the wire says that has no field of ours: checked, kept in `Referral.wire`, given back.
 
-size, qualification           our codes of lists.SIZES and words.QUALIFICATIONS
-referralProgram, customerAction          texts
-customerRequestedContact                 true or false
-consent                       name on the wire -> true or false, as given
-contacts                      further people of the customer, as the wire has them
-industries, products, services, categories, offers, salesPlays          lists of ids
-solutions                     id -> {price, quantity, currency, closingDateTime}
-iot                           name on the wire -> text
-Nothing is there that was not said.
+As the wire has it, and nothing that was not said:
+size, qualification, region, referralProgram, customerAction, customerRequestedContact
+consent         {name: true or false}, as given when the referral was opened
+contacts        further people of the customer
+requirements    {industries, products, services, offers, salesPlays: [{id}],
+                 solutions: [{id, type: Category}], additionalRequirements: {iot: {…}}}
+prices          solution id -> {price, quantity, currency, closingDateTime}
 """
 
 from typing import Any
@@ -35,27 +33,17 @@ def said(**values: Any) -> dict[str, Any]:
 
 def lists(requirements: Fields) -> dict[str, Any]:
     """Industries, products, services, offers and sales plays; `id` is all that they have."""
-    found = {name: _known(requirements, name, words) for name, words in LISTS.items()}
-    return said(**found, **{name: _free(requirements, name) for name in FREE})
+    found = {name: _listed(requirements, name, words) for name, words in LISTS.items()}
+    return said(**found, **{name: _listed(requirements, name) for name in FREE})
 
 
-def _known(requirements: Fields, name: str, words: Words) -> list[str]:
+def _listed(requirements: Fields, name: str, words: Words | None = None) -> list[dict[str, str]]:
     ids = []
     for row in requirements.rows(name):
-        if code := row.one_of("id", words):
-            ids.append(code)
+        ids.append((row.one_of("id", words) if words else row.text("id", 100)) or "")
         row.skip("name")
         row.done()
-    return list(dict.fromkeys(ids))
-
-
-def _free(requirements: Fields, name: str) -> list[str]:
-    ids = []
-    for row in requirements.rows(name):
-        ids.append(row.text("id", 100))
-        row.skip("name")
-        row.done()
-    return list(dict.fromkeys(filter(None, ids)))
+    return [{"id": one} for one in dict.fromkeys(filter(None, ids))]
 
 
 def category(row: Fields) -> str:
@@ -75,7 +63,7 @@ def price(row: Fields) -> dict[str, Any]:
         price=None if number is None else f"{number:f}",
         quantity=None if quantity is None else f"{quantity.normalize():f}",
         currency=row.text("currency", 3),
-        closingDateTime=on and on.isoformat(),
+        closingDateTime=on and f"{on.isoformat()}T00:00:00Z",
     )
 
 

@@ -5,14 +5,16 @@ from typing import cast
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.body import Parser, PatchParser
 from portal.api.errors import Problem
 from portal.api.views import View
 from portal.models import Person
-from referrals.api import wire
+from referrals.api import change, wire
 
 
 class Referral(View):
     scope = "referrals"
+    parser_classes = (Parser, PatchParser)
 
     def get(self, request: Request, pk: str) -> Response:
         """Answers 304 without a body where the caller has it as it is."""
@@ -25,14 +27,10 @@ class Referral(View):
         return Response(wire.one(row, person), headers={"ETag": tag})
 
     def put(self, request: Request, pk: str) -> Response:
-        from referrals.api.change import replace
-
-        return replace(request, pk)
+        return change.replace(request, pk)
 
     def patch(self, request: Request, pk: str) -> Response:
-        from referrals.api.change import patch
-
-        return patch(request, pk)
+        return change.patch(request, pk)
 
 
 def _has(request: Request, tag: str) -> bool:

@@ -5,7 +5,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portal.api.errors import Problem
@@ -72,7 +72,7 @@ class Fields:
             raise self.wrong(name, "A number is expected here.")
         if abs(Decimal(text)) >= LARGEST:
             raise self.wrong(name, "This number is too large.")
-        return Decimal(text).quantize(CENT)
+        return Decimal(text).quantize(CENT, ROUND_HALF_UP)
 
     def flag(self, name: str) -> bool | None:
         value = self.take(name)
