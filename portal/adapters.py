@@ -21,8 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The library's mails, like a new password's, in the language of who gets them."""
+        """The library's mails, like a new password's, in the language of who gets them.
+
+        A program has no mailbox, and no password to set.
+        """
         person = context.get("user")
+        if isinstance(person, Person) and person.is_program:
+            return
         language = person.language if isinstance(person, Person) else translation.get_language()
         with translation.override(language):
             super().send_mail(template_prefix, email, context)

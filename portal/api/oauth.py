@@ -12,6 +12,8 @@ from urllib.parse import unquote_plus, urlsplit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from oauth2_provider import views
+from oauth2_provider.exceptions import OAuthToolkitError
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 
 from portal.api import limits
 from portal.api.validator import works
@@ -40,6 +42,15 @@ class Authorize(views.AuthorizationView):
             return super().dispatch(request, *args, **kwargs)
         except ValueError:  # what the library can't decode
             return _refused(request)
+
+    def validate_authorization_request(self, request: HttpRequest) -> Any:
+        """The library refuses `plain` after the person was asked; nobody is asked in vain."""
+        scopes, known = super().validate_authorization_request(request)
+        if known.get("code_challenge_method") != "S256":
+            said = InvalidRequestError('Use the code_challenge_method "S256".')
+            said.redirect_uri, said.state = known["redirect_uri"], known.get("state")
+            raise OAuthToolkitError(said)
+        return scopes, known
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Back to the app, with a code or with the news that the person said no."""
