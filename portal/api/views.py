@@ -7,6 +7,7 @@ from uuid import uuid4
 import orjson
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import translation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,9 +30,11 @@ class View(APIView):
     window: limits.Window | None = None  # of the client's minute, once it is known who calls
 
     def perform_authentication(self, request: Request) -> None:
-        """Who calls, and whether not too often: what is refused counts too (facts 1.9)."""
+        """Who calls, in which language sentences reach them, and whether not too often: what is
+        refused counts too (facts 1.9)."""
         super().perform_authentication(request)
         if request.auth is not None:
+            translation.activate(request.user.language)  # the middleware puts it back
             self.window = limits.of_client(request.auth.application)
             if self.window.is_over:
                 raise limits.OverLimit(self.window.ends_in)
