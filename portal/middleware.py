@@ -44,7 +44,7 @@ class GuardMiddleware:
         if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return None
         is_form = request.content_type == "multipart/form-data"
-        return None if is_form and uploads.is_open(view, request) else HttpResponse(status=413)
+        return None if is_form and uploads.lets_in(view, request) else HttpResponse(status=413)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

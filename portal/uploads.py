@@ -44,6 +44,14 @@ def is_open(view: object, request: HttpRequest) -> bool:
     return bool(marked and person and person.is_authenticated)
 
 
+def lets_in(view: object, request: HttpRequest) -> bool:
+    """May a body of files come as far as this view? To those that are open, and to those of the
+    API: they ask for a token before they read anything.
+    """
+    asks_itself = getattr(view, "accepts_documents", False) and hasattr(view, "cls")
+    return bool(asks_itself or is_open(view, request))
+
+
 def most_bytes() -> int:
     """How long a body with documents may be: its files, and as much as any form besides."""
     files = settings.DOCUMENTS_PER_REQUEST * settings.DOCUMENT_MAX_BYTES
