@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from benchmarks import scratch
 from benchmarks.measure import HEAD, Figure
 
-NAMES = ("list", "deep", "verbs", "export", "sweep", "poll", "search", "import")
+NAMES = ("list", "deep", "api", "verbs", "export", "sweep", "poll", "search", "import")
 FEWER = 100  # the shorter of the two lists has this share of the rows
 
 
 def _figures(names: list[str], rows: int, rounds: int) -> Iterator[Figure]:
     """Fill, measure, fill more: each bench finds what it needs, the last one empties it."""
-    from benchmarks import deep, directory, export, fill, listing, poll, sweep, verbs
+    from benchmarks import api, deep, directory, export, fill, listing, poll, sweep, verbs
 
     world = fill.world(rounds)
     if "list" in names:
@@ -30,6 +30,7 @@ def _figures(names: list[str], rows: int, rounds: int) -> Iterator[Figure]:
     benches = {
         "list": listing.figures,
         "deep": deep.figures,
+        "api": api.figures,
         "verbs": verbs.figures,
         "export": export.figures,
         "sweep": sweep.figures,

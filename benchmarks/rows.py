@@ -21,7 +21,7 @@ COLUMNS = """
     id, version, created_at, updated_at, status, stage, due_at, accepted_at, closed_at, reason,
     reason_note, name, value, currency, close_on, notes, crm_id, campaign_id, partner_role,
     solution_area, solution_play, intent, help, ask, search_key, customer_country, customer_key,
-    company_id, deal_id, location_id, sender_id
+    company_id, deal_id, location_id, sender_id, wire
 """
 COMMON = """
     title, 1000 + n %% 90000, 'USD', date '2027-01-01' + (n %% 360)::int
@@ -42,7 +42,7 @@ OWN = f"""
         CASE WHEN outcome <> 'accepted' THEN born END,
         CASE outcome WHEN 'lost' THEN 'budget' ELSE '' END, '',
         {COMMON}, 'The customer wants one platform.', 'CRM-' || n, '', '', '', '', 'yes', '', '',
-        {FOUND}, %(partner)s, {_id("d0")}, place, NULL
+        {FOUND}, %(partner)s, {_id("d0")}, place, NULL, '{{}}'
     {NUMBERED}
 """
 # Every fifth asked for help and got no answer in time, every twentieth may still get one.
@@ -51,7 +51,7 @@ ASKED = f"""
     SELECT {_id("f0")}, 1, born, born, 'pending', 10,
         CASE n %% 5 WHEN 0 THEN born + interval '14 days' ELSE now() + interval '13 days' END,
         NULL, NULL, '', '', {COMMON}, '', '', '', '', '', '', '', 'proof', 'We need help.',
-        {FOUND}, %(vendor)s, {_id("d0")}, NULL, %(partner)s
+        {FOUND}, %(vendor)s, {_id("d0")}, NULL, %(partner)s, '{{}}'
     {NUMBERED} WHERE n %% 5 = 0 OR n %% 20 = 1
 """
 TEAM = f"""

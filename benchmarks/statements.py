@@ -24,7 +24,7 @@ REFERRAL = """
     INSERT INTO referrals_referral (id, version, created_at, updated_at, status, stage, due_at,
         accepted_at, reason, reason_note, name, value, currency, close_on, notes, crm_id,
         campaign_id, partner_role, solution_area, solution_play, intent, help, ask, search_key,
-        customer_country, customer_key, company_id, deal_id, location_id, sender_id)
+        customer_country, customer_key, company_id, deal_id, location_id, sender_id, wire)
 """
 SOLUTION = "INSERT INTO referrals_referralsolution (referral_id, solution_id)"
 MEMBER = "INSERT INTO referrals_teammember (referral_id, company_id, person_id, name, phone, email)"
@@ -39,7 +39,7 @@ OPEN = f"""
         {REFERRAL}
         VALUES (%(own)s, 1, now(), now(), 'accepted', 10, NULL, now(), '', '', %(name)s, %(value)s,
             'USD', %(close_on)s, %(notes)s, '', '', '', '', '', 'yes', '', '', %(search_key)s, 'PT',
-            %(customer_key)s, %(partner)s, %(deal)s, %(place)s, NULL)
+            %(customer_key)s, %(partner)s, %(deal)s, %(place)s, NULL, '{{}}')
     ), opened AS (
         {EVENT}
         VALUES (gen_random_uuid(), 'referral', %(own)s, 1, 'open', '', 'accepted', '{{}}', '',
@@ -53,7 +53,7 @@ OPEN = f"""
         {REFERRAL}
         VALUES (%(asked)s, 1, now(), now(), 'pending', 10, now() + interval '14 days', NULL, '', '',
             %(name)s, %(value)s, 'USD', %(close_on)s, '', '', '', '', '', '', '', 'proof', %(ask)s,
-            %(search_key)s, 'PT', %(customer_key)s, %(vendor)s, %(deal)s, NULL, %(partner)s)
+            %(search_key)s, 'PT', %(customer_key)s, %(vendor)s, %(deal)s, NULL, %(partner)s, '{{}}')
         RETURNING *
     ), sent AS (
         {EVENT}
