@@ -60,7 +60,8 @@ class Walk:
 
     def _joined(self, node: ast.BoolOp, depth: int) -> Q:
         """`a and b and c` is one row of conditions, however the tree leans."""
-        kind, left, parts = type(node.op), [node], []
+        kind, parts = type(node.op), []
+        left: list[Any] = [node]
         while left:
             one = left.pop()
             if isinstance(one, ast.BoolOp) and isinstance(one.op, kind):

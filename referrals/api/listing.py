@@ -71,7 +71,7 @@ def read(params: QueryDict) -> Query:
         skip=_number(params, "$skip", 0, SKIP_MOST),
         count=_flag(params, "$count"),
         place=params.get("$skiptoken", ""),
-        said=tuple((k, v) for k, v in params.items() if k not in ("$skip", "$skiptoken")),
+        said=tuple((k, str(params[k])) for k in params if k not in ("$skip", "$skiptoken")),
     )
 
 

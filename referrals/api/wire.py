@@ -242,7 +242,7 @@ def _requirements(row: Row, kept: Object, prices: Object) -> Object:
 
 
 def _solution(one: Object, price: Object) -> Object:
-    numbers = {name: Decimal(price[name]) for name in ("price", "quantity") if name in price}
+    numbers: Object = {name: Decimal(price[name]) for name in ("price", "quantity") if name in price}
     return {"id": one["code"], "name": one["name"], "type": "Name", **price, **numbers}
 
 
