@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from portal.models import Account, Company, Event, Person, Role
 from referrals.actions import deal
 from referrals.models import Draft, Referral
+from tests.calling import client_of
 from tests.conftest import make_person, opening
 from tests.referrals.registering import asked, at, won
 
@@ -61,6 +62,8 @@ PAGES: dict[str, dict[str, int]] = {
     "invite_person": only("paula otto", 200, 403),
     "person": only("paula otto"),
     "set_roles": only("paula otto"),
+    **dict.fromkeys(("api_clients", "new_client"), only("paula otto", 200, 403)),
+    **dict.fromkeys(("api_client", "edit_client"), only("paula otto")),
     "matches": only("otto", 200, 403),
     "registrations": EVERYBODY,
     "registration": only("ana rita"),
@@ -77,7 +80,7 @@ PAGES: dict[str, dict[str, int]] = {
         "win share remove_member reveal_contact comment favour unfavour keep_view discard_draft "
         "set_theme set_language deactivate reactivate resend_invitation apply_match dismiss_match "
         "notices_read_all notices_read_about notice_read remove_rule register forgo "
-        "detach_registration_document".split(),
+        "detach_registration_document rotate_secret revoke_client reactivate_client".split(),
         POST,
     ),
 }
@@ -139,6 +142,8 @@ def address(own_deal: Referral, ana: Person, customer: Account) -> Callable[[str
     about |= dict.fromkeys(
         "person set_roles deactivate reactivate resend_invitation".split(), ana.pk
     )
+    clients = "api_client edit_client rotate_secret revoke_client reactivate_client".split()
+    about |= dict.fromkeys(clients, client_of(ana).pk)
     about |= dict.fromkeys("apply_match dismiss_match notice_read remove_rule".split(), uuid4())
 
     def find(name: str) -> str:

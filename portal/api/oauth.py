@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from oauth2_provider import views
 from oauth2_provider.exceptions import OAuthToolkitError
-from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
 from portal.api import limits
 from portal.api.validator import works
@@ -36,8 +36,9 @@ class Authorize(views.AuthorizationView):
             self.client = _own(request)
             if self.client is None:
                 return _refused(request)
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        request.GET.pop("approval_prompt", None)  # an app can't spare people the question
+        given = request.GET.copy()
+        given.pop("approval_prompt", None)  # an app can't spare people the question
+        request.GET = given  # type: ignore[assignment]
         try:
             return super().dispatch(request, *args, **kwargs)
         except ValueError:  # what the library can't decode

@@ -30,7 +30,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if manager.has_role(Role.OPERATOR) or manager.is_superuser:
             return self.people().exclude(company=None)
         if manager.has_role(Role.ACCOUNT_ADMIN):
-            return self.people().filter(company_id=manager.company_id)
+            return self.filter(company_id=manager.company_id).people()
         return self.none()
 
     def search(self, text: str) -> "PersonQuerySet":
