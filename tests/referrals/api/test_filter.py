@@ -27,7 +27,7 @@ LATE = "2027-06-30T00:00:00Z"
 def world(make, ana, carla, fabrikam, vendor):
     """Five legs of Contoso, told apart by everything that can be asked."""
     odd = make_account("O'Neill & Sons (Porto), Lda", city="Porto", country="BR")
-    sent = dict(sender=fabrikam)
+    sent = {"sender": fabrikam}
     rows = {
         "big": make(value=Decimal("90000.50"), stage=40, crm_id="A&B (1), x", visible=True),
         "late": make(close_on=date(2027, 6, 30), currency="EUR", campaign_id="C7", customer=odd),
@@ -267,10 +267,9 @@ def test_expired_is_true_at_the_second_in_a_filter(carla, invited_leg) -> None:
     assert len(names(ask(call, filter="substatus eq 'Expired'"))) == 1
 
 
-WORDS = st.sampled_from(
-    [*FIELDS, *"eq ne gt in and or not ( ) , / ' null any(t: t/email contains( - 1e5 1 %".split()]
-    + ["'x'", "2026-01-01", "'''", "true", "\0", "é", "0190163d-8694-739b-aea5-966c26f8ad90"]
-)
+SIGNS = "eq ne gt in and or not ( ) , / ' null any(t: t/email contains( - 1e5 1 % 'x' ''' true"
+ODD = ("\0", "é", "2026-01-01", "0190163d-8694-739b-aea5-966c26f8ad90")
+WORDS = st.sampled_from([*FIELDS, *SIGNS.split(), *ODD])
 FILTERS = st.text(max_size=80) | st.lists(WORDS, max_size=14).map(" ".join)
 
 
@@ -279,9 +278,9 @@ FILTERS = st.text(max_size=80) | st.lists(WORDS, max_size=14).map(" ".join)
 @given(text=FILTERS)
 def test_any_text_is_a_filter_or_a_refusal(ana, text) -> None:
     asked = Asked(ana, clock.now())
+    refused: Problem | None = None
     try:
-        rows = Referral.objects.visible_to(ana).filter(condition(text, asked))
+        list(Referral.objects.visible_to(ana).filter(condition(text, asked)))
     except Problem as said:
-        assert (said.status, said.target) == (400, "$filter")
-    else:
-        list(rows)
+        refused = said
+    assert refused is None or (refused.status, refused.target) == (400, "$filter")

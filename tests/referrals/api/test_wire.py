@@ -204,7 +204,7 @@ def test_a_referral_is_expired_at_the_second(carla, invited_leg) -> None:
 @pytest.mark.parametrize(
     ("status", "word"),
     [
-        ("draft", "None"),
+        ("draft", "ActionRequired"),
         ("pending", "ReviewPending"),
         ("review", "ReviewPending"),
         ("action", "ActionRequired"),

@@ -90,8 +90,8 @@ def test_reasons_are_read_by_the_numbers_of_the_spreadsheets() -> None:
     assert (
         wrong
         == (
-            "duplicate_bulk duplicate_portal duplicate_vendor connector customer solution test data "
-            "other_error"
+            "duplicate_bulk duplicate_portal duplicate_vendor connector customer solution test "
+            "data other_error"
         ).split()
     )
     assert words.REASONS.read("9") is None
