@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import django_fsm as fsm
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.models import Record
 from portal.roles import reviewer
@@ -19,7 +20,7 @@ from portal.workflow import Verb, guard, is_past, step
 class Status(models.TextChoices):
     ASKED = "asked", _("Requested")
     GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("exception", "Refused")
 
 
 S = Status
