@@ -74,7 +74,8 @@ def _operation(one: Fields, changes: Changes) -> None:
 def into(changes: Changes, path: str, value: Any) -> None:
     """Read what is to stand at this path."""
     parent, _slash, name = path.lstrip("/").rpartition("/")
-    PATHS[path](changes, Fields({name: value}, parent), name)
+    reader = PATHS.get(path) or WHOLE[path]
+    reader(changes, Fields({name: value}, parent), name)
 
 
 def _text(name: str, most: int) -> Reader:
@@ -82,6 +83,10 @@ def _text(name: str, most: int) -> Reader:
         changes.fields[name] = fields.text(wire, most)
 
     return read
+
+
+def _name(changes: Changes, fields: Fields, wire: str) -> None:
+    changes.fields["name"] = needed(fields, wire, fields.text(wire))
 
 
 def _value(changes: Changes, fields: Fields, wire: str) -> None:
@@ -199,4 +204,4 @@ PATHS: dict[str, Reader] = {
     **dict.fromkeys(registering.PATHS, _enters),
 }
 # What PUT may change besides; the public contract offers no PATCH for these.
-WHOLE: dict[str, Reader] = {"/name": _text("name", 200), "/favorite": _favourite}
+WHOLE: dict[str, Reader] = {"/name": _name, "/favorite": _favourite}

@@ -38,10 +38,12 @@ def _differ(value: Any, now: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def same(one: Any, other: Any) -> bool:
     """Do both say the same? Nothing is nothing, however it is written; so are numbers, moments."""
-    if one in EMPTY or other in EMPTY:
-        return one in EMPTY and other in EMPTY
     if isinstance(one, dict) and isinstance(other, dict):
         return all(same(one.get(name), other.get(name)) for name in {*one, *other})
+    if one in EMPTY or other in EMPTY:
+        return one in EMPTY and other in EMPTY
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other) or _plain(one) == _plain(other)
@@ -49,7 +51,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """A number or a moment of any spelling; other things as they are."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, str | int | float):
         return value
     try:
         return Decimal(str(value))
