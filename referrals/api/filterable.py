@@ -85,10 +85,7 @@ def _registration(asked: Asked, word: str) -> Q | None:
     if words.REGISTRATIONS.read(word) is None:
         return None
     found = words.registered_as(word)
-    if Registered.DRAFT in found:
-        rest = tuple(status for status in Registered if status not in found)
-        return ~_registered(asked, rest)
-    return _registered(asked, found)
+    return _registered(asked, found) if found else ~_registered(asked, tuple(Registered))
 
 
 def _registered(asked: Asked, statuses: tuple[Registered, ...]) -> Q:
@@ -128,7 +125,7 @@ class Visible(Flag):
 def _team() -> QuerySet[TeamMember]:
     """The people of the leg's company, whom the wire shows; names split as it splits them."""
     space = StrIndex(Concat("name", SPACE), SPACE)
-    rows = TeamMember.objects.filter(referral=OuterRef("pk"), company=OuterRef("company"))
+    rows = TeamMember.objects.filter(referral=OuterRef("pk"), company__isnull=False)
     return rows.alias(
         first=Substr("name", 1, space - 1), last=RTrim(Substr(Concat("name", SPACE), space + 1))
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal import roles
 from portal.models import Company, Person
 from referrals.api import words
@@ -9,6 +11,7 @@ from referrals.api.rows import Row, moment
 from referrals.lifecycle.registration import Status
 
 Object = dict[str, Any]
+UNSENT = _("Complete it and submit it in the portal, with the signed contract.")
 
 
 def told(row: Row, person: Person) -> bool:
@@ -45,7 +48,9 @@ def registrations(row: Row) -> list[Object]:
 
 
 def _reason(said: Object) -> str:
-    """What the reviewer asks for, or why it failed."""
+    """What is left to do, what the reviewer asks for, or why it failed."""
+    if said["status"] == Status.DRAFT:
+        return str(UNSENT)
     if said["status"] == Status.ACTION:
         return str(said["question"])
     return ". ".join(filter(None, (words.FAILED.say(said["fail_reason"]), said["fail_note"])))

@@ -246,7 +246,7 @@ ATTRIBUTES = {
 
 UNREGISTERED = "None"
 REGISTERED = {
-    Registered.DRAFT: UNREGISTERED,
+    Registered.DRAFT: "ActionRequired",  # begun: the partner is to complete it
     Registered.PENDING: "ReviewPending",
     Registered.REVIEW: "ReviewPending",
     Registered.VALIDATION: "ReviewPending",
@@ -256,7 +256,7 @@ REGISTERED = {
     Registered.FAILED: "Failed",
     Registered.CLOSED: "Closed",
 }
-REGISTRATIONS = _same(*dict.fromkeys(REGISTERED.values()))
+REGISTRATIONS = _same(UNREGISTERED, *dict.fromkeys(REGISTERED.values()))
 
 
 def registered_as(word: str) -> tuple[Registered, ...]:
