@@ -229,7 +229,8 @@ def test_a_registration_is_the_first_of_a_list(ana, own_deal, status, word) -> N
     assert (solution["isDeployedOnAzure"], solution["primaryDeploymentOn"]) == (True, "Customer")
     assert solution["pricingModel"] == "Other"
     assert solution["marketplaceTransactionDetails"]["isMarketplaceTransacted"] is False
-    reasons = {"action": "Page 3?", "failed": "The contract is not signed"}
+    unsent = "Complete it and submit it in the portal, with the signed contract."
+    reasons = {"draft": unsent, "action": "Page 3?", "failed": "The contract is not signed"}
     assert found["statusReason"] == reasons.get(status, reasons["failed"] * (status == "closed"))
     moments = found["statusHistory"]
     assert bool(moments["reviewPendingDateTime"]) == (status != "draft")
