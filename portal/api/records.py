@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.utils import timezone, translation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.actors import Actor
 from portal.api.views import VALIDATE, View
-from portal.middleware import zone
 from portal.models import Record
 from portal.steps import allowed
 from portal.workflow import Refused, Stale, _edit_refusal, refusal
@@ -70,13 +68,6 @@ class RecordView(View):
     """One record. `seen` is set once it is found, so that a stale write is told its eTag."""
 
     seen: Record | None = None
-
-    def perform_authentication(self, request: Request) -> None:
-        """Sentences are in the language of who asks; the middleware sets back what it was."""
-        super().perform_authentication(request)
-        if request.user is not None:
-            translation.activate(request.user.language)
-            timezone.activate(zone(request.user))
 
     def answer(self, record: Record, data: dict[str, Any]) -> Response:
         return Response(data | {"eTag": etag(record)}, headers={"ETag": etag(record)})
