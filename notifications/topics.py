@@ -4,11 +4,14 @@ A name is `<noun>-created` or `<noun>-updated`, with `related-` before it where 
 another company's (facts 1.11); later nouns follow the same rule.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.models import Event
+from portal.workflow import Text
 
 CREATED, UPDATED = "created", "updated"
 TEST = "test-created"  # goes out only when it is asked for
@@ -32,22 +35,28 @@ class Topic:
 
 Resolver = Callable[[Sequence[Event]], Iterable[Topic]]
 _resolvers: dict[str, Resolver] = {}
-_names: dict[str, None] = {}
+_names: dict[str, Text] = {}
 
 
-def declare(record_type: str, resolver: Resolver, *, names: Iterable[str]) -> None:
-    """Make known who is told of the history of one kind of record.
+def declare(record_type: str, resolver: Resolver, *, names: Mapping[str, Text]) -> None:
+    """Make known who is told of the history of one kind of record, under these names; each with
+    the words that people read beside it.
 
     `resolver` gets many lines of that kind at once and asks the database a constant number of
     times. It names every company that may see the record, whether or not it listens.
     """
     _resolvers[record_type] = resolver
-    _names.update(dict.fromkeys(names))
+    _names.update(names)
 
 
 def names() -> list[str]:
     """Every name that can be subscribed to, the test's included."""
     return [*_names, TEST]
+
+
+def labels() -> dict[str, Text]:
+    """The same names, each with its words."""
+    return {**_names, TEST: _("A test, which goes out only when it is asked for")}
 
 
 def record_types() -> list[str]:

@@ -56,6 +56,7 @@ PLACES = (
     Place("routing", _("Routing"), "route", _opens_deals),
     Place("people", _("People"), "users", roles.account_admin),
     Place("api_clients", _("API clients"), "plug", roles.account_admin),
+    Place("webhook", _("Webhooks"), "webhook", roles.account_admin),
     Place("matches", _("Matches"), "building-2", roles.operator),
     Place("admin:index", _("Administration"), "settings", roles.operator),
 )

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications import topics
 from notifications.topics import CREATED, UPDATED, Topic
 from portal.models import Company, Event
@@ -85,11 +87,21 @@ def _registration(event: Event, company_id: UUID, change: str) -> Topic:
     return Topic(event, company_id, name, "registration", f"registrations/{pk}", pk)
 
 
-def _names(noun: str) -> list[str]:
-    return [f"{noun}-{change}" for change in (CREATED, UPDATED)]
-
-
 topics.declare(
-    "referral", referral_topics, names=[*_names("referral"), *_names("related-referral")]
+    "referral",
+    referral_topics,
+    names={
+        "referral-created": _("A deal of ours is new"),
+        "referral-updated": _("A deal of ours has changed"),
+        "related-referral-created": _("Another company is new in a deal of ours"),
+        "related-referral-updated": _("Another company changed its part in a deal of ours"),
+    },
 )
-topics.declare("registration", registration_topics, names=_names("registration"))
+topics.declare(
+    "registration",
+    registration_topics,
+    names={
+        "registration-created": _("A registration is new"),
+        "registration-updated": _("A registration has changed"),
+    },
+)

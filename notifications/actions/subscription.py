@@ -16,7 +16,8 @@ from portal import clock, roles
 from portal.actors import CLOCK, Actor
 from portal.history import Change, event
 from portal.models import Person
-from portal.workflow import NotAllowed, Refused, Text, lock
+from portal.steps import Step
+from portal.workflow import NotAllowed, Refused, Text, Verb, lock
 
 TESTS_A_MINUTE = 2  # facts 1.11
 Off, State = Subscription.Off, Delivery.State
@@ -114,9 +115,8 @@ def send_test(subscription: Subscription, *, by: Person) -> Delivery:
     at the third in a minute."""
     _may(by)
     fresh = _held(subscription, None)
-    _is_on(fresh)
-    if topics.TEST not in fresh.events:
-        raise Refused(_("Subscribe to test-created first."), "notSubscribed")
+    if refusal := _untestable(fresh):
+        raise refusal
     lately = fresh.deliveries.filter(
         name=topics.TEST, created_at__gt=fresh.now - timedelta(minutes=1)
     )
@@ -139,6 +139,37 @@ def switch_off(subscription: Subscription) -> None:
     _write(fresh, "switch_off", {}, by=CLOCK)
 
 
+# --- buttons --------------------------------------------------------------------------
+
+OFFERS = {
+    "send_test": Verb(_("Send a test")),
+    "rotate_secret": Verb(
+        _("New secret"),
+        _("You see it once. Both secrets sign for a day; then the old one ends."),
+    ),
+    "unsubscribe": Verb(
+        _("Remove"),
+        _("Nothing more is sent, also not what waits. A new webhook gets a new secret."),
+        danger=True,
+    ),
+}
+
+
+def steps(subscription: Subscription, by: Person) -> list[Step]:
+    """What may be done with it now, with the reason where something is barred."""
+    barred = _untestable(subscription)
+    return [
+        Step(
+            verb,
+            offer,
+            f"{subscription.get_absolute_url()}{verb}/",
+            barred.args[0] if barred and verb == "send_test" else "",
+        )
+        for verb, offer in OFFERS.items()
+        if roles.integrator(by)
+    ]
+
+
 # --- the machinery of this page -------------------------------------------------------
 
 
@@ -147,9 +178,12 @@ def _may(by: Person) -> None:
         raise NotAllowed(_("Your role does not allow this."))
 
 
-def _is_on(subscription: Subscription) -> None:
+def _untestable(subscription: Subscription) -> Refused | None:
     if subscription.off:
-        raise Refused(_("This webhook is switched off. Save it again first."), "switchedOff")
+        return Refused(_("This webhook is switched off. Save it again first."), "switchedOff")
+    if topics.TEST not in subscription.events:
+        return Refused(_("Subscribe to test-created first."), "notSubscribed")
+    return None
 
 
 def _held(subscription: Subscription, version: int | None) -> Subscription:

@@ -112,11 +112,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(fields=['subscription', '-created_at', '-id'], name='delivery_list'),
+            index=models.Index(fields=['subscription', '-id'], name='delivery_list'),
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(fields=['subscription', 'state', '-created_at', '-id'], name='delivery_by_state'),
+            index=models.Index(fields=['subscription', 'state', '-id'], name='delivery_by_state'),
         ),
         migrations.AddIndex(
             model_name='delivery',

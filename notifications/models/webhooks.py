@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import roles
@@ -73,11 +74,15 @@ class Subscription(Record):
     def __str__(self) -> str:
         return self.url
 
+    def get_absolute_url(self) -> str:
+        return reverse("webhook")
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def of(self, person: Person) -> "DeliveryQuerySet":
         """What the program of this person's company was sent."""
-        return self.filter(subscription__in=Subscription.objects.of(person))
+        own = Subscription.objects.of(person).values("pk")[:1]  # one value, so that an index sorts
+        return self.filter(subscription=own)
 
     def due(self, at: datetime) -> "DeliveryQuerySet":
         return self.filter(state=Delivery.State.QUEUED, due_at__lte=at)
@@ -142,15 +147,16 @@ class Delivery(models.Model):
                 condition=Q(state="queued"),
                 name="delivery_due",
             ),
-            models.Index(fields=["subscription", "-created_at", "-id"], name="delivery_list"),
-            models.Index(
-                fields=["subscription", "state", "-created_at", "-id"], name="delivery_by_state"
-            ),
+            models.Index(fields=["subscription", "-id"], name="delivery_list"),
+            models.Index(fields=["subscription", "state", "-id"], name="delivery_by_state"),
             models.Index(fields=["created_at"], name="delivery_age"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("webhook_delivery", args=[self.pk])
 
     @property
     def is_test(self) -> bool:

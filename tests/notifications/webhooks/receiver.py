@@ -1,6 +1,7 @@
 """A receiver of webhooks on this machine that answers as told."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class Receiver:
     headers: dict[str, str] = field(default_factory=dict)
     words: str = "thanks"
     taken: list[Taken] = field(default_factory=list)
+    certificate: str = ""  # a file; then it speaks https
     written: int = 0  # bytes of a huge answer that went out
 
     @property
@@ -105,6 +107,10 @@ def receiving(**told: Any) -> Iterator[Receiver]:
             """Quiet: a cut connection is what some tests are about."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if receiver.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(receiver.certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     receiver.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
