@@ -178,7 +178,7 @@ def _decision(registration: Registration) -> Iterator[dict[str, Any]]:
         yield _mark(label, "done" if closed else "current", _decided_at(registration))
     else:
         yield _mark(_("Decision"), "next", None)
-    yield _mark(_("Closed"), "current" if closed else "next", registration.closed_at)
+    yield _mark(str(Status.CLOSED.label), "current" if closed else "next", registration.closed_at)
 
 
 def _decided_at(registration: Registration) -> datetime | None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal import formats
 from portal.models import Event, Person
@@ -110,7 +110,7 @@ def _after_win(referral: Referral, won: dict[str, Any], verdict: State) -> Itera
         yield from progress(referral.registration)
     elif verdict == State.UNMET:
         yield won | {"state": "done"}
-        yield _mark(_("Closed"), "current", referral.closed_at)
+        yield _mark(pgettext("deal", "Closed"), "current", referral.closed_at)
     else:
         yield won
         yield _mark(_("Registration"), "next", None)

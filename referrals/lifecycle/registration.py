@@ -37,6 +37,7 @@ import django_fsm as fsm
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.models import Record
 from portal.roles import registrant, reviewer, system
@@ -71,8 +72,8 @@ class Status(models.TextChoices):
     ACTION = "action", _("Action required")
     APPROVED = "approved", _("Approved")
     PASSED = "passed", _("Passed")
-    FAILED = "failed", _("Failed")
-    CLOSED = "closed", _("Closed")
+    FAILED = "failed", pgettext_lazy("registration", "Failed")
+    CLOSED = "closed", pgettext_lazy("registration", "Closed")
 
 
 S = Status

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import IntegerField, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal import keyset, roles
 from portal.keyset import Order
@@ -67,7 +68,7 @@ DECIDED_TAB = Tab(
 )
 CLOSED_TAB = Tab(
     "closed",
-    _("Closed"),
+    pgettext_lazy("tab", "Closed"),
     Q(status=Status.CLOSED),
     Order("closed_at", down=True),
     _("Closed on"),
