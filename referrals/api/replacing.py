@@ -9,7 +9,7 @@ from portal.api.errors import Problem
 from referrals.api.patching import PATHS, WHOLE
 
 TOLD = ("links", "eTag", "updatedDateTime")  # follow from the rest
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 WRITABLE = {path for path in (*PATHS, *WHOLE) if not path.endswith("/-")}
 
 
