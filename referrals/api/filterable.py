@@ -125,7 +125,7 @@ class Visible(Flag):
 def _team() -> QuerySet[TeamMember]:
     """The people of the leg's company, whom the wire shows; names split as it splits them."""
     space = StrIndex(Concat("name", SPACE), SPACE)
-    rows = TeamMember.objects.filter(referral=OuterRef("pk"), company__isnull=False)
+    rows = TeamMember.objects.filter(referral=OuterRef("pk"), company=OuterRef("company"))
     return rows.alias(
         first=Substr("name", 1, space - 1), last=RTrim(Substr(Concat("name", SPACE), space + 1))
     )
