@@ -32,8 +32,8 @@ def referral_topics(events: Sequence[Event]) -> Iterator[Topic]:
         others[leg.deal_id].append(leg)
     vendor = Company.objects.vendor().pk if legs else None
     for event in events:
-        if leg := legs.get(event.record_id):
-            yield from _of_leg(event, leg, others[leg.deal_id], vendor)
+        if found := legs.get(event.record_id):
+            yield from _of_leg(event, found, others[found.deal_id], vendor)
 
 
 def _of_leg(

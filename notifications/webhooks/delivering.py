@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -25,6 +26,7 @@ from portal import clock
 
 SECONDS = 45.0  # then no new request begins
 LANE = 8  # receivers at once, in each of the two lanes
+BITE = 2000  # rows that are removed at once
 TURN = 25  # deliveries to one receiver before another may have its turn
 # After each failed try; ten tries in 75 hours (Standard Webhooks), a tenth more or less by chance.
 WAITS = [timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30)]
@@ -178,10 +180,18 @@ def pause(tries: int, outcome: Outcome) -> timedelta:
 
 
 def remove_old() -> int:
-    """Forget deliveries and attempts after their days (settings). Returns how many."""
+    """Forget deliveries and attempts after their days (settings). Returns how many rows."""
     now = clock.now()
-    days = timedelta(days=settings.WEBHOOK_ATTEMPTS_KEPT_DAYS)
-    attempts, _each = Attempt.objects.filter(at__lt=now - days).delete()
-    days = timedelta(days=settings.WEBHOOK_KEPT_DAYS)
-    deliveries, _each = Delivery.objects.filter(created_at__lt=now - days).delete()
-    return attempts + deliveries
+    attempts = now - timedelta(days=settings.WEBHOOK_ATTEMPTS_KEPT_DAYS)
+    deliveries = now - timedelta(days=settings.WEBHOOK_KEPT_DAYS)
+    return _remove(Attempt.objects.filter(at__lt=attempts)) + _remove(
+        Delivery.objects.filter(created_at__lt=deliveries)
+    )
+
+
+def _remove(rows: "QuerySet[Any]") -> int:
+    """In bites, so that no lock is held for long."""
+    count = 0
+    while ids := list(rows.values_list("pk", flat=True)[:BITE]):
+        count += rows.model._base_manager.filter(pk__in=ids).delete()[0]
+    return count

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -21,6 +22,7 @@ from notifications.webhooks.payload import payload
 from portal import bulk, clock, feed
 from portal.models import Event, new_id
 
+log = structlog.get_logger(__name__)
 SECONDS = 45.0
 EARLIER = timedelta(minutes=1)  # a change that was being written while somebody subscribed
 
@@ -46,12 +48,25 @@ def _tell() -> tuple[bool, int]:
     if not listening:
         _keep(place, latest)
         return False, 0
-    events, cursor = feed.after(place.cursor, settings.WEBHOOK_BATCH)
+    events, cursor = _following(place.cursor)
     rows = list(_rows(events, listening, clock.now()))
     bulk.insert(Delivery, rows, ignore_conflicts=True)
     if cursor != place.cursor:
         _keep(place, cursor)
     return len(events) == settings.WEBHOOK_BATCH, len(rows)
+
+
+def _following(cursor: str) -> tuple[list[Event], str]:
+    """The next lines. A cursor that can't be read any more (SECRET_KEY was changed without a
+    fallback) goes back as far as deliveries are kept: those are not written a second time."""
+    try:
+        return feed.after(cursor, settings.WEBHOOK_BATCH)
+    except feed.BadCursor:
+        log.exception("the place in history is lost")
+        start = clock.now() - timedelta(days=settings.WEBHOOK_KEPT_DAYS - 1)
+        return feed.after(
+            "", settings.WEBHOOK_BATCH, narrow=lambda rows: rows.filter(at__gte=start)
+        )
 
 
 def _place() -> Told | None:

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import Delivery, Subscription
+from notifications import topics
+from notifications.models import Delivery, Subscription, Told
 from notifications.webhooks import telling
 from portal import clock
-from referrals.actions import deal, referral
+from portal.models import Event
+from referrals.actions import deal, referral, registration
 from tests.calling import client_of
 from tests.conftest import HELP, accept, invitation, opening
 
@@ -162,3 +164,62 @@ def test_telling_again_adds_nothing(ana, customer, subscribe, receiver) -> None:
     deal.open(opening(ana, customer), by=ana)
     assert (telling.tell_all(), telling.tell_all()) == (1, 0)
     assert own.deliveries.count() == 1
+
+
+@pytest.mark.rule("API-106")
+def test_a_lost_place_in_history_loses_and_doubles_nothing(
+    ana, customer, subscribe, receiver
+) -> None:
+    own = subscribe(ana, receiver)
+    deal.open(opening(ana, customer), by=ana)
+    telling.tell_all()
+    leg = deal.open(opening(ana, customer), by=ana)
+    Told.objects.update(cursor="signed by another key")
+    telling.tell_all()
+    assert own.deliveries.count() == 2
+    assert own.deliveries.filter(record_id=leg.pk).count() == 1
+    assert Told.objects.get().cursor != "signed by another key"
+
+
+def test_who_comes_when_nobody_listened_hears_of_what_follows(
+    ana, customer, subscribe, receiver
+) -> None:
+    deal.open(opening(ana, customer), by=ana)
+    telling.tell_all()
+    own = subscribe(ana, receiver)
+    leg = deal.open(opening(ana, customer), by=ana)
+    assert told(own) == [("referral-created", str(leg.pk))]
+
+
+@pytest.mark.rule("API-102")
+def test_registrations_are_told_to_the_vendor_from_the_first_submission(
+    ana, sam, customer, subscribe, receiver
+) -> None:
+    anas, sams = subscribe(ana, receiver), subscribe(sam, receiver)
+    leg = referral.win(deal.open(opening(ana, customer, visible=True), by=ana), by=ana)
+    found = registration.register(leg, by=ana)
+    names = ("registration-created", "registration-updated")
+    only = {"events": names}
+    Subscription.objects.update(**only)
+    assert told(anas) == [("registration-created", str(found.pk))]
+    assert told(sams) == []
+    found = registration.edit(found, by=ana, holds_contract=True)
+    assert told(anas) == [("registration-updated", str(found.pk))]
+    assert told(sams) == []
+    lines = [
+        Event(record_type="registration", record_id=found.pk, verb=verb, before=before, after=after)
+        for verb, before, after in (
+            ("submit", "draft", "pending"),
+            ("select", "pending", "review"),
+            ("forgo", "draft", "closed"),
+        )
+    ]
+    heard = [(t.event.verb, t.name, t.company_id) for t in topics.resolve(lines)]
+    partner, vendor = ana.company_id, sam.company_id
+    assert heard == [
+        ("submit", "registration-updated", partner),
+        ("submit", "registration-created", vendor),
+        ("select", "registration-updated", partner),
+        ("select", "registration-updated", vendor),
+        ("forgo", "registration-updated", partner),
+    ]
