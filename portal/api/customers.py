@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from portal.api import schema
 from portal.api.errors import Problem
-from portal.api.gates import check_works
+from portal.api.gates import caller, check_works
 from portal.api.paging import TOKEN, known, listed, top
 from portal.api.views import View
 from portal.lookup import MOST, Tab
@@ -24,12 +24,12 @@ class Customers(View):
 
     @extend_schema(**schema.CUSTOMERS)
     def get(self, request: Request) -> Response:
-        check_works(request.user)
+        check_works(caller(request))
         asked = known(request, "search", "location", "kind", "wide")
         result = search(
             _words(asked["search"]),
             asked["location"][:LONGEST].strip(),
-            person=request.user,
+            person=caller(request),
             kind=_one_of(Tab.values, asked["kind"] or Tab.MANAGED, "kind"),
             cursor=_start(request),
             limit=top(request),

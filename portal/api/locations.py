@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import schema
-from portal.api.gates import check_works
+from portal.api.gates import caller, check_works
 from portal.api.paging import known, page
 from portal.api.views import View
 from portal.keyset import Order
@@ -18,10 +18,10 @@ class Locations(View):
 
     @extend_schema(**schema.LOCATIONS)
     def get(self, request: Request) -> Response:
-        check_works(request.user)
+        check_works(caller(request))
         known(request)
-        rows = Location.objects.filter(company=request.user.company_id, is_active=True)
-        open_at = set(rows.filter(open_locations(request.user)).values_list("pk", flat=True))
+        rows = Location.objects.filter(company=caller(request).company_id, is_active=True)
+        open_at = set(rows.filter(open_locations(caller(request))).values_list("pk", flat=True))
         return page(request, rows, Order("name"), lambda row: _row(row, row.pk in open_at))
 
 

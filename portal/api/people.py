@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import schema
-from portal.api.gates import WORK, check_works
+from portal.api.gates import WORK, caller, check_works
 from portal.api.paging import known, page
 from portal.api.views import View
 from portal.keyset import Order
@@ -19,10 +19,10 @@ class People(View):
 
     @extend_schema(**schema.PEOPLE)
     def get(self, request: Request) -> Response:
-        check_works(request.user)
+        check_works(caller(request))
         asked = known(request, "search")
         rows = Person.objects.filter(
-            company=request.user.company_id,
+            company=caller(request).company_id,
             is_active=True,
             is_program=False,
             pk__in=Membership.objects.filter(role__in=WORK).values("person"),

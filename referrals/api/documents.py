@@ -14,6 +14,7 @@ from portal.actions import documents
 from portal.actions.documents import Attached
 from portal.api.errors import Problem
 from portal.api.files import CHECKSUMS, BearerFirst, FilesParser
+from portal.api.gates import caller
 from portal.api.records import RecordView, expected, is_dry
 from portal.documents import served
 from portal.models import Document
@@ -33,7 +34,7 @@ class Documents(RecordView):
 
     @extend_schema(**schema.DOCUMENTS)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response({"value": story.documents(seen(request.user, pk))})
+        return Response({"value": story.documents(seen(caller(request), pk))})
 
 
 class Content(RecordView):
@@ -43,7 +44,7 @@ class Content(RecordView):
 
     @extend_schema(**schema.CONTENT)
     def get(self, request: Request, pk: UUID, document: UUID) -> FileResponse:
-        found = seen(request.user, pk)
+        found = seen(caller(request), pk)
         return served(get_visible(Document.objects.of(found), document))
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -59,7 +60,7 @@ class Attach(RecordView):
 
     @extend_schema(**schema.ATTACH)
     def post(self, request: Request, pk: UUID) -> Response:
-        found = seen(request.user, pk)
+        found = seen(caller(request), pk)
         self.seen, version = found, expected(request, found)
         if version is not None:
             lock(found, version)
@@ -68,7 +69,7 @@ class Attach(RecordView):
     def _attach(self, request: Request, found: Registration, files: list[UploadedFile]) -> Response:
         """What a dry run wrote is taken away again, the files as well."""
         with suppress(_Undone), documents.together():
-            attached = actions.attach(found, by=request.user, files=files)
+            attached = actions.attach(found, by=caller(request), files=files)
             response = self._told(request, found, attached)
             if is_dry(request):
                 raise _Undone
@@ -77,10 +78,10 @@ class Attach(RecordView):
     def _told(self, request: Request, found: Registration, attached: Attached) -> Response:
         if not attached.kept:
             raise Problem(attached.refused[0][1], target=FIELD, code="fileRefused")
-        fresh = seen(request.user, found.pk)
+        fresh = seen(caller(request), found.pk)
         return self.answer(
             fresh,
-            story.compact(fresh, request.user)
+            story.compact(fresh, caller(request))
             | {
                 "documents": [story.document(fresh, one) for one in attached.kept],
                 "refused": [{"name": name, "message": why} for name, why in attached.refused],

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.fields import read
+from portal.api.gates import caller
 from portal.api.records import RecordView, expected
 from portal.models import Person
 from portal.pages import get_visible
@@ -32,8 +33,8 @@ class OneException(RecordView):
 
     @extend_schema(**schema.EXCEPTION)
     def get(self, request: Request, pk: UUID) -> Response:
-        found = seen(request.user, pk)
-        return self.answer(found, story.exception(found, request.user))
+        found = seen(caller(request), pk)
+        return self.answer(found, story.exception(found, caller(request)))
 
 
 class ExceptionVerb(RecordView):
@@ -43,12 +44,12 @@ class ExceptionVerb(RecordView):
     name = ""
 
     def post(self, request: Request, pk: UUID) -> Response:
-        found = seen(request.user, pk)
+        found = seen(caller(request), pk)
         self.seen, version = found, expected(request, found)
         given = read(request.data, reading.decided(found))
-        VERBS[self.name](found, by=request.user, version=version, **{"note": "", **given})
-        found = seen(request.user, pk)
-        return self.answer(found, story.exception(found, request.user))
+        VERBS[self.name](found, by=caller(request), version=version, **{"note": "", **given})
+        found = seen(caller(request), pk)
+        return self.answer(found, story.exception(found, caller(request)))
 
 
 def view_of(name: str) -> type[ExceptionVerb]:

@@ -114,7 +114,7 @@ def noted(found: Any) -> Shape:
 
 def ask_exception(found: Registration | None) -> Shape:
     """Sold on the marketplace, it has a value and no terms or dates."""
-    known = CHANGES.keys()
+    known = set(CHANGES)
     if found is not None:
         known = {wire_name(name) for name in exception_story.registered(found)}
     changes = {name: field for name, field in CHANGES.items() if name in known}

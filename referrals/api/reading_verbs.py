@@ -74,7 +74,7 @@ def accept(referral: Referral | None) -> Shape:
 
 def accepting(referral: Referral, given: Given) -> dict[str, Any]:
     confirmed = {name: getattr(referral, name) for name in ("name", "value", "close_on")}
-    return confirmed | given | {"team": _members(given.get("team", []))}
+    return {**confirmed, **given} | {"team": _members(given.get("team", []))}
 
 
 def _members(rows: list[dict[str, str]]) -> tuple[Member, ...]:

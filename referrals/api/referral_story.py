@@ -1,13 +1,13 @@
 """A referral as the API's own object: where it stands, what happened, and what may be done."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal import roles
 from portal.api.records import Answers, answers, etag, told
-from portal.models import Person
+from portal.models import Company, Person
 from portal.story import Line
 from portal.workflow import NotAllowed, Refused, Text
 from referrals import registration_banner as banners
@@ -110,7 +110,9 @@ def conversation(referral: Referral, person: Person) -> list[dict[str, Any]]:
     """As the deal's page shows it: to companies that work on the deal, and to who may watch."""
     if referral.company_id == person.company_id and referral.status not in TALKING:
         return []
-    rows = referral.deal.comments.read_by(person.company).select_related("author", "company")
+    rows = referral.deal.comments.read_by(cast(Company, person.company)).select_related(
+        "author", "company"
+    )
     return [
         {
             "id": row.pk,

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from portal.api.errors import Problem
 from portal.api.fields import Shape, read
+from portal.api.gates import caller
 from portal.api.paging import known, page
 from portal.api.records import RecordView, expected
 from portal.api.views import View
@@ -81,7 +82,7 @@ class Registrations(View):
         if status and status not in Status.values:
             message = f"Choose one of: {', '.join(Status.values)}."
             raise Problem(message, target="status")
-        rows = Registration.objects.visible_to(request.user).select_related(*LISTED)
+        rows = Registration.objects.visible_to(caller(request)).select_related(*LISTED)
         rows = rows.filter(status=status) if status else rows
         return page(request, rows, Order("created_at", down=True), story.row)
 
@@ -91,8 +92,8 @@ class OneRegistration(RecordView):
 
     @extend_schema(**schema.ONE)
     def get(self, request: Request, pk: UUID) -> Response:
-        found = seen(request.user, pk)
-        return self.answer(found, story.whole(found, request.user))
+        found = seen(caller(request), pk)
+        return self.answer(found, story.whole(found, caller(request)))
 
 
 class RegistrationVerb(RecordView):
@@ -102,11 +103,11 @@ class RegistrationVerb(RecordView):
     name = ""
 
     def post(self, request: Request, pk: UUID) -> Response:
-        found = seen(request.user, pk)
+        found = seen(caller(request), pk)
         self.seen, version = found, expected(request, found)
-        VERBS[self.name].run(found, request.data, by=request.user, version=version)
-        found = seen(request.user, pk)
-        return self.answer(found, story.compact(found, request.user))
+        VERBS[self.name].run(found, request.data, by=caller(request), version=version)
+        found = seen(caller(request), pk)
+        return self.answer(found, story.compact(found, caller(request)))
 
 
 def view_of(name: str) -> type[RegistrationVerb]:

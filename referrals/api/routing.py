@@ -1,6 +1,6 @@
 """Routing rules: read by everybody who works referrals, written by whole-company admins."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from portal.api.errors import Problem
 from portal.api.fields import ID, choice, needed, or_null, read
+from portal.api.gates import caller
 from portal.api.paging import known
 from portal.api.records import RecordView, etag, expected
 from portal.api.views import View
@@ -44,17 +45,17 @@ class RoutingRules(View):
     @extend_schema(**schema.RULES)
     def get(self, request: Request) -> Response:
         """In the order of the page: the default is the last."""
-        rules = _rules(request.user)
+        rules = _rules(caller(request))
         known(request)
         ordered = sorted(rules, key=lambda rule: (rule.is_default, str(rule), rule.pk))
         return Response({"value": [_row(rule) for rule in ordered]})
 
     @extend_schema(**schema.add_rule(ADD))
     def post(self, request: Request) -> Response:
-        _rules(request.user)
-        company, given = request.user.company, read(request.data, ADD)
+        _rules(caller(request))
+        company, given = _company(request), read(request.data, ADD)
         rule = actions.add_rule(
-            by=request.user,
+            by=caller(request),
             location=_location(company, given["location"]),
             country=given.get("country", ""),
             solution=_solution(company, given.get("solution")),
@@ -68,30 +69,34 @@ class OneRoutingRule(RecordView):
 
     @extend_schema(**schema.RULE)
     def get(self, request: Request, pk: UUID) -> Response:
-        rule = get_visible(_rules(request.user), pk)
+        rule = get_visible(_rules(caller(request)), pk)
         return self.answer(rule, _row(rule))
 
     @extend_schema(**schema.move_rule(MOVE))
     def put(self, request: Request, pk: UUID) -> Response:
         """Only where it points to can be changed; `If-Match` has to say which state was read."""
-        rule = get_visible(_rules(request.user), pk)
+        rule = get_visible(_rules(caller(request)), pk)
         self.seen, version = rule, expected(request, rule)
         if version is None:
             message = "Send the eTag that you read as If-Match."
             raise Problem(message, target="If-Match", status=412, code="ifMatchMissing")
         given = read(request.data, MOVE)
-        place = _location(request.user.company, given["location"])
-        rule = actions.move_rule(rule, by=request.user, location=place, version=version)
+        place = _location(_company(request), given["location"])
+        rule = actions.move_rule(rule, by=caller(request), location=place, version=version)
         return self.answer(rule, _row(rule))
 
     @extend_schema(**schema.REMOVE)
     def delete(self, request: Request, pk: UUID) -> Response:
-        rule = get_visible(_rules(request.user), pk)
+        rule = get_visible(_rules(caller(request)), pk)
         self.seen, version = rule, expected(request, rule)
         if version is not None:
             lock(rule, version)
-        actions.remove_rule(rule, by=request.user)
+        actions.remove_rule(rule, by=caller(request))
         return Response(status=204)
+
+
+def _company(request: Request) -> Company:
+    return cast(Company, caller(request).company)
 
 
 def _location(company: Company, pk: UUID) -> Location:

@@ -56,7 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "comment": {"text": "The customer asks for a date.", "internal": True},
     "edit": {"value": 65000.5, "closeOn": _DAY},
 }
-_COMPACT = {
+_COMPACT: dict[str, Any] = {
     "id": ID,
     "dealId": ID,
     "name": TEXT,
@@ -104,7 +104,7 @@ ONE: dict[str, Any] = {
 
 def verb(name: str, shape: Shape) -> dict[str, Any]:
     """The description of one verb on a referral."""
-    contact = {"contact": maybe(_CONTACT)} if name == "reveal_contact" else {}
+    contact: dict[str, Any] = {"contact": maybe(_CONTACT)} if name == "reveal_contact" else {}
     answers: dict[Any, Any] = {200: thing(**_COMPACT, **contact)}
     if name == "remove_member":
         answers[204] = None
@@ -119,6 +119,7 @@ def written(operation: str, summary: str, tag: str, shape: Shape) -> dict[str, A
     return {
         "operation_id": operation,
         "summary": summary,
+        "description": f"{summary}.",
         "tags": [tag],
         "parameters": [*plain.WRITING, plain.IF_MATCH],
         "request": {"application/json": describe(shape)},

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from portal.api.errors import Problem
 from portal.api.fields import ID
-from portal.api.gates import check_works
+from portal.api.gates import caller, check_works
 from portal.api.paging import known, page
 from portal.api.views import View
 from portal.keyset import Order
@@ -24,9 +24,9 @@ class Solutions(View):
 
     @extend_schema(**schema.SOLUTIONS)
     def get(self, request: Request) -> Response:
-        check_works(request.user)
+        check_works(caller(request))
         asked = known(request, "search", "company", "status")
-        rows = Solution.objects.offered_to(request.user).select_related("company")
+        rows = Solution.objects.offered_to(caller(request)).select_related("company")
         if asked["company"]:
             company: UUID = ID.read(asked["company"], "company")
             rows = rows.filter(company=company)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.fields import Shape, read
+from portal.api.gates import caller
 from portal.api.records import RecordView, expected, is_dry
 from portal.models import Person
 from portal.pages import get_visible
@@ -81,8 +82,8 @@ class OneReferral(RecordView):
 
     @extend_schema(**schema.ONE)
     def get(self, request: Request, pk: UUID) -> Response:
-        referral = seen(request.user, pk)
-        return self.answer(referral, story.whole(referral, request.user))
+        referral = seen(caller(request), pk)
+        return self.answer(referral, story.whole(referral, caller(request)))
 
 
 class ReferralVerb(RecordView):
@@ -92,17 +93,17 @@ class ReferralVerb(RecordView):
     name = ""
 
     def post(self, request: Request, pk: UUID) -> Response:
-        referral = seen(request.user, pk)
+        referral = seen(caller(request), pk)
         self.seen, version = referral, expected(request, referral)
-        VERBS[self.name].run(referral, request.data, by=request.user, version=version)
+        VERBS[self.name].run(referral, request.data, by=caller(request), version=version)
         try:
-            referral = seen(request.user, pk)
+            referral = seen(caller(request), pk)
         except Http404:  # who leaves the team sees the deal no more
             return Response(status=204)
         return self.answer(referral, self.told(request, referral))
 
     def told(self, request: Request, referral: Referral) -> dict[str, Any]:
-        return story.compact(referral, request.user)
+        return story.compact(referral, caller(request))
 
 
 class RevealContact(ReferralVerb):
