@@ -25,9 +25,8 @@ class Bearer(OAuth2Authentication):
 
     def _person(self, token: Any) -> Person | None:
         client: Client | None = token.application
-        if client is None or not client.is_active:
+        if client is None or not client.is_usable(None):
             return None
-        pk = token.user_id or client.user_id
-        person = Person.objects.select_related("company").filter(pk=pk, is_active=True).first()
+        person: Person | None = token.user or client.user
         own = person is not None and person.company_id == client.company_id
-        return person if own and client.company.is_active else None
+        return person if own and person is not None and person.is_active else None
