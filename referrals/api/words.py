@@ -246,10 +246,10 @@ ATTRIBUTES = {
 
 UNREGISTERED = "None"
 REGISTERED = {
-    Registered.DRAFT: "ActionRequired",  # begun: the partner is to complete it
     Registered.PENDING: "ReviewPending",
     Registered.REVIEW: "ReviewPending",
     Registered.VALIDATION: "ReviewPending",
+    Registered.DRAFT: "ActionRequired",  # begun: the partner is to complete it
     Registered.ACTION: "ActionRequired",
     Registered.APPROVED: "Approved",
     Registered.PASSED: "Passed",
