@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from oauth2_provider.models import AccessToken
 
 from notifications.models import Message
+from notifications.outbox import tell
 from portal.actions import clients, people
 from portal.actions.people import Grant
 from portal.models import Client, Company, Event, Person, Role
@@ -95,6 +97,14 @@ def test_a_program_is_not_the_last_account_admin(paula: Person) -> None:
     make(paula, "program", grants=[Grant(Role.ACCOUNT_ADMIN)])
     with pytest.raises(Refused, match="one account admin"):
         people.set_roles(paula, by=paula, grants=[Grant(Role.REFERRALS_USER)])
+
+
+@pytest.mark.rule("API-011")
+def test_a_program_is_never_written_to(own_deal: Referral, paula: Person) -> None:
+    itself = make(paula, "program").user
+    with transaction.atomic():
+        tell("referrals/accepted", [itself, paula], about=own_deal, context={"name": "x"})
+    assert list(Message.objects.values_list("person", flat=True)) == [paula.pk]
 
 
 @pytest.mark.rule("API-011")
