@@ -8,7 +8,7 @@ from portal.models import Account
 from referrals.actions import deal as deals
 from referrals.actions import referral as actions
 from referrals.api.wire import FIELDS
-from referrals.models import Referral
+from referrals.models import Referral, TeamMember
 from tests.calling import caller
 from tests.conftest import CONTACT, HELP, accept, opening, past, terms
 from tests.referrals.api.asking import LIST
@@ -186,6 +186,11 @@ def test_what_has_no_field_of_ours_is_given_back_as_it_was_said(ana, own_deal) -
 @pytest.mark.rule("API-036")
 def test_a_team_is_the_own_companys(ana, carla, fabrikam, own_deal, invited_leg) -> None:
     accept(invited_leg, carla)
+    for leg, company, email in (
+        (invited_leg, ana.company, "guest@contoso.example"),
+        (own_deal, fabrikam, "guest@fabrikam.example"),
+    ):
+        TeamMember.objects.create(referral=leg, company=company, name="Guest", email=email)
     assert [m["email"] for m in shown(carla, invited_leg)["team"]] == [carla.email]
     assert [m["email"] for m in shown(ana, own_deal)["team"]] == [ana.email]
 
