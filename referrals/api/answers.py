@@ -38,8 +38,8 @@ def changed(request: Request, pk: UUID, by: Person) -> Response:
         response = replaced(pk, by)
         response["Preference-Applied"] = PREFERRED
         return response
-    version = Referral.objects.values_list("version", flat=True).get(pk=pk)
-    return Response(status=204, headers={"ETag": wire.etag(pk, version)})
+    versions = Referral.objects.values_list("version", "registration__version").get(pk=pk)
+    return Response(status=204, headers={"ETag": wire.etag(pk, *versions)})
 
 
 def replaced(pk: UUID, by: Person) -> Response:

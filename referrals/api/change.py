@@ -17,7 +17,7 @@ from referrals.api import answers, patching, rows, wire
 from referrals.api.applying import apply
 from referrals.api.patching import Changes
 from referrals.api.replacing import differences
-from referrals.models import Referral
+from referrals.models import Referral, Registration
 
 CHANGED = _("Somebody changed this in the meantime. Look at it again, then repeat.")
 
@@ -59,7 +59,8 @@ def _locked(request: Request, pk: str, by: Person) -> Referral:
     leg = locked.select_related("deal__customer", "company").first()
     if leg is None:
         raise Http404
-    _check_tag(request, wire.etag(leg.pk, leg.version))
+    registered = Registration.objects.filter(referral=leg).values_list("version", flat=True)
+    _check_tag(request, wire.etag(leg.pk, leg.version, registered.first()))
     return leg
 
 

@@ -21,7 +21,7 @@ class Referral(View):
         for name in request.query_params:
             raise Problem("There is no such parameter here.", target=name[:100])
         row, person = wire.find(pk, cast(Person, request.user)), cast(Person, request.user)
-        tag = wire.etag(row["id"], row["version"])
+        tag = wire.etag(row["id"], row["version"], row["registration__version"])
         if _has(request, tag) and wire.is_settled(row):
             return Response(status=304, headers={"ETag": tag})
         return Response(wire.one(row, person), headers={"ETag": tag})

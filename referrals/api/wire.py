@@ -36,9 +36,10 @@ WORKS = (Status.ACCEPTED, Status.WON, Status.LOST)
 Object = dict[str, Any]
 
 
-def etag(pk: UUID, version: int) -> str:
-    """The quotes belong to it, in body and header alike."""
-    return f'"{pk.hex[:8]}-{version}"'
+def etag(pk: UUID, version: int, registered: int | None = None) -> str:
+    """Of the leg and of its registration, which one object shows; `registered` is that one's
+    version. The quotes belong to it, in body and header alike."""
+    return f'"{pk.hex[:8]}-{version}.{registered}"' if registered else f'"{pk.hex[:8]}-{version}"'
 
 
 def address(pk: UUID) -> str:
@@ -70,7 +71,7 @@ def referral(row: Row, person: Person) -> Object:
         "type": words.TYPES.say("shared" if row["shared"] else "independent"),
         "qualification": kept.get("qualification", words.QUALIFICATIONS.none),
         "direction": words.DIRECTIONS.say("incoming" if row["sender_id"] else "outgoing"),
-        "eTag": etag(row["id"], row["version"]),
+        "eTag": etag(row["id"], row["version"], row["registration__version"]),
         "target": _target(row),
         "customerProfile": _customer(row, person, kept),
         "consent": _consent(row, kept),
@@ -242,7 +243,8 @@ def _requirements(row: Row, kept: Object, prices: Object) -> Object:
 
 
 def _solution(one: Object, price: Object) -> Object:
-    numbers: Object = {name: Decimal(price[name]) for name in ("price", "quantity") if name in price}
+    given = [name for name in ("price", "quantity") if name in price]
+    numbers: Object = {name: Decimal(price[name]) for name in given}
     return {"id": one["code"], "name": one["name"], "type": "Name", **price, **numbers}
 
 

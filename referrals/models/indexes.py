@@ -38,4 +38,7 @@ LIST_INDEXES = (
         name="referral_newest_sent",
     ),
     models.Index(fields=["created_at", "id"], name="referral_newest_of_all"),
+    # programs ask what changed since they asked last
+    models.Index(fields=["company", "updated_at", "id"], name="referral_by_change"),
+    models.Index(fields=["updated_at", "id"], name="referral_changed_of_all"),
 )

@@ -122,6 +122,7 @@ class Registration(registration.Lifecycle):
         indexes: ClassVar = [
             models.Index(fields=["company", "-created_at", "-id"], name="registration_newest"),
             models.Index(fields=["status", "pending_at", "id"], name="registration_queue"),
+            models.Index(fields=["status", "-closed_at", "-id"], name="registration_closed"),
             models.Index(
                 fields=["due_at"], condition=Q(status__in=DECIDED), name="registration_due"
             ),

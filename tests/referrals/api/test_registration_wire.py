@@ -55,6 +55,9 @@ def test_a_transaction_of_the_marketplace_is_registered_at_once(own_deal, ana) -
     assert str(found.marketplace_on) == "2026-11-02"
     assert found.solution.code == "SOL-1000-TST"
     told = caller(ana).get(of(leg)).json()
+    assert told["eTag"] == answer["ETag"]
+    stale = {"If_Match": told["eTag"].replace(".", ".1")}
+    assert caller(ana).patch(of(leg), begin(ON_MARKETPLACE), **stale).status_code == 412
     assert told["registrationStatus"] == "ReviewPending"
     assert told["registrations"][0]["type"] == "AzureIPCoSell"
     assert Event.objects.filter(record_id=found.pk, verb="submit").exists()
