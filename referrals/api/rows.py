@@ -36,8 +36,9 @@ RELATED = {
     "sender": "name kind",
     "location": "partner_id country",
     "registration": "id version status outcome submitted_at pending_at action_at approved_at "
-    "passed_at failed_at question fail_reason fail_note term total_value solution_value currency signed_on "
-    "starts_on ends_on tenant pricing deployment is_marketplace marketplace_on updated_at",
+    "passed_at failed_at question fail_reason fail_note term total_value solution_value currency "
+    "signed_on starts_on ends_on tenant pricing deployment is_marketplace marketplace_on "
+    "updated_at",
     "registration__solution": "code name",
 }
 NAMES = (
