@@ -62,6 +62,7 @@ MIDDLEWARE = [  # what sets headers stands outside of what answers
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.api.shape.ShapeMiddleware",
     "portal.middleware.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

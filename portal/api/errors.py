@@ -18,6 +18,8 @@ from portal.workflow import NotAllowed, Refused, Stale, Text
 
 log = structlog.get_logger(__name__)
 TOO_MANY = 429
+NOTHING = "There is no such record, or it is not yours to see."
+UNCLEAR = "The request can't be understood."
 CODES = {
     400: "invalidRequest",
     401: "unauthenticated",
@@ -75,11 +77,11 @@ def _read(problem: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
         status = {NotAllowed: 403, Stale: 412}.get(type(problem), 409)
         return status, body(status, problem.args[0], inner=problem.code), {}
     if isinstance(problem, Http404):
-        return 404, body(404, "There is no such record, or it is not yours to see."), {}
+        return 404, body(404, NOTHING), {}
     if isinstance(problem, PermissionDenied):
         return 403, body(403, "This is not allowed to you."), {}
     if isinstance(problem, SuspiciousOperation):
-        return 400, body(400, "The request can't be understood."), {}
+        return 400, body(400, UNCLEAR), {}
     if isinstance(problem, exceptions.APIException):
         return _of_framework(problem)
     return 500, body(500, "Something went wrong on our side. Try again."), {}
@@ -93,7 +95,7 @@ def _of_framework(problem: exceptions.APIException) -> tuple[int, dict[str, Any]
         headers["Retry-After"] = str(ceil(wait))
     status = problem.status_code
     detail = problem.detail
-    message = detail if isinstance(detail, str) else "The request can't be understood."
+    message = detail if isinstance(detail, str) else UNCLEAR
     said = body(status, message, inner=str(getattr(detail, "code", "") or ""))
     if status == TOO_MANY:  # the documented body and ours in one
         said |= {"statusCode": status, "message": message}

@@ -117,7 +117,12 @@ class Revoke(views.RevokeTokenView):
 
 def problem(status: int, code: str, message: str) -> JsonResponse:
     """A refusal in the shape of OAuth (RFC 6749, 5.2)."""
-    return JsonResponse({"error": code, "error_description": message}, status=status)
+    return JsonResponse(said(code, message), status=status)
+
+
+def said(code: str, message: str) -> dict[str, str]:
+    """The body of such a refusal."""
+    return {"error": code, "error_description": message}
 
 
 def _not_now(request: HttpRequest) -> HttpResponse | None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import orjson
 from django.db import transaction
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -27,6 +28,7 @@ class View(APIView):
     """One address. `scope` names its resource, of which reading or writing is asked for."""
 
     scope: str = ""
+    described = True  # in the API's description
     window: limits.Window | None = None  # of the client's minute, once it is known who calls
 
     def perform_authentication(self, request: Request) -> None:
@@ -77,15 +79,20 @@ class View(APIView):
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name in ECHOED:
-            if said := request.headers.get(name, "")[:200]:
-                response[name] = said.replace("\n", " ").replace("\r", " ")
         if self.window:
             for name, said in self.window.headers().items():
                 response[name] = said
             usage.count(request.auth.application.pk, response.status_code)
-        response["Request-ID"] = request.headers.get("client-request-id", "")[:200] or str(uuid4())
+        echo(request, response)
         return response
+
+
+def echo(request: Request | HttpRequest, response: HttpResponseBase) -> None:
+    """By which names the caller finds this answer in its own log."""
+    for name in ECHOED:
+        if said := request.headers.get(name, "")[:200]:
+            response[name] = said.replace("\n", " ").replace("\r", " ")
+    response["Request-ID"] = request.headers.get("client-request-id", "")[:200] or str(uuid4())
 
 
 def _dry(request: Request) -> bool:

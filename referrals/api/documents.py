@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from portal.actions import documents
 from portal.actions.documents import Attached
 from portal.api.errors import Problem
-from portal.api.files import CHECKSUMS, BearerFirst, FilesParser
+from portal.api.files import CHECKSUMS, FilesParser
 from portal.api.gates import caller
 from portal.api.records import RecordView, expected, is_dry
 from portal.documents import served
@@ -55,7 +55,6 @@ class Attach(RecordView):
     """Takes a form with files. Those that were not kept are named, each with the reason."""
 
     scope = "referrals"
-    authentication_classes = (BearerFirst,)
     parser_classes = (FilesParser,)
 
     @extend_schema(**schema.ATTACH)
