@@ -57,7 +57,8 @@ def _vendors_own_leg(sending: Sending, by: Person) -> Referral:
     leg = Referral(deal=deal, company=by.company, status=Status.ACCEPTED, accepted_at=now, **terms)
     created(leg, "open", by=by)
     _offer(leg, sending.invitation.solutions)
-    add_members(leg, by.company, [Member(by.name, str(by.phone or ""), by.email)])
+    if not by.is_program:
+        add_members(leg, by.company, [Member(by.name, str(by.phone or ""), by.email)])
     return leg
 
 
