@@ -281,15 +281,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float] = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 5,
+    **dict.fromkeys(("socket_timeout", "socket_connect_timeout"), 5),
 }
 if CELERY_BROKER_URL.startswith("filesystem:"):  # `make demo` where Valkey has no wheel
     _QUEUE = VAR_DIR / "queue"
     (_QUEUE / "control").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_QUEUE),
-        "data_folder_out": str(_QUEUE),
+        **dict.fromkeys(("data_folder_in", "data_folder_out"), str(_QUEUE)),
         "control_folder": str(_QUEUE / "control"),
         "polling_interval": 0.05,
     }
