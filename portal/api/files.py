@@ -24,6 +24,6 @@ class FilesParser(MultiPartParser):
 
 
 def _checksum(file: UploadedFile) -> str:
-    found = hashlib.file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]
+    found = hashlib.file_digest(file.file, "sha256").hexdigest()
     file.seek(0)
     return found
