@@ -25,7 +25,9 @@ from portal.workflow import Text
 # A document that a browser opens all the same may run nothing, and is of no site.
 HEADERS = {
     "Cache-Control": "private, no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+    ),
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }

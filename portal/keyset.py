@@ -65,27 +65,27 @@ class Behind(Func):
 
 def page(rows: "QuerySet[Any]", order: Order, params: Mapping[str, str]) -> Page:
     """The page that `after`, `before` and `size` of a URL's query name. One query."""
-    after, before = (_place(rows, order, params.get(name, "")) for name in ("after", "before"))
+    after, before = (place_of(rows, order, params.get(name, "")) for name in ("after", "before"))
     back = before is not None and after is None
     place = after or before
     asked = params.get("size", "")
     size = int(asked) if asked in map(str, SIZES) else SIZES[0]
-    taken = list(_ordered(rows, order, place, back=back)[: size + 1])
+    taken = list(ordered(rows, order, place, back=back)[: size + 1])
     more, shown = len(taken) > size, taken[:size]
     if back:
         shown.reverse()
     found = Page(shown, size)
     if shown and (more or back):
-        found.next = _cursor(order, shown[-1])
+        found.next = cursor_of(order, shown[-1])
     if shown and (more if back else place):
-        found.previous = _cursor(order, shown[0])
+        found.previous = cursor_of(order, shown[0])
     return found
 
 
 Place = tuple[Any, Any]
 
 
-def _ordered(
+def ordered(
     rows: "QuerySet[Any]", order: Order, place: Place | None, *, back: bool
 ) -> "QuerySet[Any]":
     """The rows in this order, behind the place; or from its end, those before it."""
@@ -102,13 +102,14 @@ def _behind(rows: "QuerySet[Any]", order: Order, place: Place, *, sign: str) -> 
     return Behind(F(order.column), F("pk"), *values, sign=sign)
 
 
-def _cursor(order: Order, row: Any) -> str:
+def cursor_of(order: Order, row: Any) -> str:
+    """The place of this row, signed, for the address of the page that follows or goes before."""
     column = row._meta.get_field(order.column)
     place = [order.name, column.value_to_string(row), str(row.pk)]
     return signing.dumps(place, salt=SALT, compress=True)
 
 
-def _place(rows: "QuerySet[Any]", order: Order, cursor: str) -> Place | None:
+def place_of(rows: "QuerySet[Any]", order: Order, cursor: str) -> Place | None:
     """The place that a cursor names, or None where it is not one of ours for this order."""
     if not cursor:
         return None

@@ -224,7 +224,7 @@ def move_many(
     return batch
 
 
-def _edit_refusal(record: Any, name: str, by: Actor) -> Refused | None:
+def edit_refusal(record: Any, name: str, by: Actor) -> Refused | None:
     rules = [rule for rule in record.EDITS if name in rule.fields]
     label = record._meta.get_field(name).verbose_name
     if not any(record.status in rule.states for rule in rules):
@@ -246,7 +246,7 @@ def edit(record: R, *, by: Actor, version: int | None = None, **values: Any) -> 
     before = snapshot(fresh)
     changed = {k: v for k, v in values.items() if getattr(fresh, k) != v}
     for name in changed:
-        if refusal := _edit_refusal(fresh, name, by):
+        if refusal := edit_refusal(fresh, name, by):
             raise refusal
     if not changed:
         return fresh

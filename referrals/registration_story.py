@@ -45,7 +45,8 @@ BY_THE_PORTAL = gettext_lazy("The portal")
 # Moments and people that the sentence tells already; words that stand in a note.
 UNTOLD = {
     "due_at", "submitted_at", "pending_at", "action_at", "approved_at", "passed_at", "failed_at",
-    "closed_at", "decided_at", "outcome", "question", "note", "reviewer_id", "pulled_back_by_id",
+    "closed_at", "decided_at", "outcome", "override", "question", "note", "reviewer_id",
+    "pulled_back_by_id",
 }  # fmt: skip
 TO_DAY = {"signed_on", "starts_on", "ends_on", "marketplace_on"}
 AMOUNTS = {"total_value", "solution_value"}

@@ -19,7 +19,7 @@ from portal.workflow import Text
 from referrals.choices import MCEM, ErrorReason, Help, Reason, Stage
 from referrals.lifecycle.eligibility import State
 from referrals.lifecycle.referral import CLOSED, Status
-from referrals.models import Referral
+from referrals.models import Comment, Referral
 from referrals.registration_story import progress
 
 SENTENCES: dict[str, Text] = {
@@ -50,6 +50,7 @@ SENTENCES: dict[str, Text] = {
 OF_THE_CUSTOMER = ("apply_match", "dismiss_match", "find_unmanaged")
 # Moments that the sentence or the life-cycle bar tells already.
 UNTOLD = {"due_at", "accepted_at", "closed_at", "reminded_at", "location_id"}
+TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
 OWN = {"crm_id", "campaign_id"}  # the own company's numbers, which its partners are not told
 
 
@@ -184,3 +185,16 @@ def early_until(referral: Referral) -> datetime | None:
     moment = referral.created_at + settings.EARLY_WIN
     own = referral.sender_id is None and referral.status == Status.ACCEPTED
     return moment if own and referral.now < moment else None
+
+
+def talks(referral: Referral, person: Person) -> bool:
+    """The conversation belongs to companies that work on the deal, and to who may watch."""
+    return referral.company_id != person.company_id or referral.status in TALKING
+
+
+def conversation(referral: Referral, person: Person) -> "list[Comment]":
+    """What this person may read of it, oldest first."""
+    if person.company is None or not talks(referral, person):
+        return []
+    rows = referral.deal.comments.read_by(person.company)
+    return list(rows.select_related("author", "company"))

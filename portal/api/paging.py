@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.errors import Problem
-from portal.keyset import Order, _cursor, _ordered, _place
+from portal.keyset import Order, cursor_of, ordered, place_of
 
 TOP, TOKEN = "$top", "$skiptoken"
 NEXT = "@odata.nextLink"
@@ -40,12 +40,12 @@ def page(
 ) -> Response:
     """One page of `rows`, each as `write` says it. One query."""
     size, token = top(request), request.query_params.get(TOKEN, "")
-    place = _place(rows, order, token)
+    place = place_of(rows, order, token)
     if token and place is None:
         raise Problem("This is no token of this list.", target=TOKEN)
-    taken = list(_ordered(rows, order, place, back=False)[: size + 1])
+    taken = list(ordered(rows, order, place, back=False)[: size + 1])
     shown = taken[:size]
-    following = _cursor(order, shown[-1]) if len(taken) > size else ""
+    following = cursor_of(order, shown[-1]) if len(taken) > size else ""
     return listed(request, [write(row) for row in shown], following)
 
 

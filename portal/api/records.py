@@ -9,7 +9,7 @@ from portal.actors import Actor
 from portal.api.views import VALIDATE, View
 from portal.models import Record
 from portal.steps import allowed
-from portal.workflow import Refused, Stale, _edit_refusal, refusal
+from portal.workflow import Refused, Stale, edit_refusal, refusal
 
 NO_VERSION = -1  # of no record
 
@@ -49,7 +49,7 @@ def answers(record: Record, by: Actor, *more: str) -> Answers:
     here = {t.name: t for t in steps.get_all_status_transitions() if t.source == steps.status}
     found |= {verb: refusal(record, here.get(verb), by) for verb in more}
     if steps.EDITS:
-        found["edit"] = _edit_refusal(record, steps.EDITS[0].fields[0], by)
+        found["edit"] = edit_refusal(record, steps.EDITS[0].fields[0], by)
     return found
 
 

@@ -1,24 +1,22 @@
 """A referral as the API's own object: where it stands, what happened, and what may be done."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal import roles
 from portal.api.records import Answers, answers, etag, told
-from portal.models import Company, Person
+from portal.models import Person
 from portal.story import Line
 from portal.workflow import NotAllowed, Refused, Text
 from referrals import registration_banner as banners
 from referrals import story
 from referrals.lifecycle.eligibility import Criterion, obstacle
-from referrals.lifecycle.referral import Status
 from referrals.models import Referral
 
 # Steps that a page offers elsewhere than among the buttons of the life-cycle.
 BESIDE = ("remove_member", "comment")
-TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
 
 
 def compact(referral: Referral, person: Person) -> dict[str, Any]:
@@ -107,12 +105,7 @@ def criterion(one: Criterion) -> dict[str, Any]:
 
 
 def conversation(referral: Referral, person: Person) -> list[dict[str, Any]]:
-    """As the deal's page shows it: to companies that work on the deal, and to who may watch."""
-    if referral.company_id == person.company_id and referral.status not in TALKING:
-        return []
-    rows = referral.deal.comments.read_by(cast(Company, person.company)).select_related(
-        "author", "company"
-    )
+    """As the deal's page shows it."""
     return [
         {
             "id": row.pk,
@@ -122,7 +115,7 @@ def conversation(referral: Referral, person: Person) -> list[dict[str, Any]]:
             "text": row.text,
             "internal": row.internal,
         }
-        for row in rows
+        for row in story.conversation(referral, person)
     ]
 
 

@@ -17,8 +17,6 @@ from referrals.lifecycle.referral import Status
 from referrals.listing.page import neighbours
 from referrals.models import Referral
 
-TALKING = (Status.ACCEPTED, Status.WON, Status.LOST)
-
 
 def seen(request: HttpRequest, pk: UUID) -> Referral:
     """The referral, if this person may see it; 404 otherwise."""
@@ -68,22 +66,14 @@ def context(referral: Referral, person: Person) -> dict[str, Any]:
         "early_until": story.early_until(referral),
         "team": referral.team.select_related("company"),
         "favourite": referral.favourites.filter(person=person).exists(),
-        "talks": talks(referral, person),
+        "talks": story.talks(referral, person),
         "comments": comments(referral, person),
         "comment": Comment(initial={"id": uuid4()}) if works else None,
     }
 
 
-def talks(referral: Referral, person: Person) -> bool:
-    """The conversation belongs to companies that work on the deal, and to who may watch."""
-    return referral.company_id != person.company_id or referral.status in TALKING
-
-
 def comments(referral: Referral, person: Person) -> list[dict[str, Any]]:
     """The conversation as this person may read it, oldest first."""
-    if not talks(referral, person):
-        return []
-    rows = referral.deal.comments.read_by(person.company).select_related("author", "company")
     return [
         {
             "author": row.author.name,
@@ -93,5 +83,5 @@ def comments(referral: Referral, person: Person) -> list[dict[str, Any]]:
             "internal": row.internal,
             "mine": row.author_id == person.pk,
         }
-        for row in rows
+        for row in story.conversation(referral, person)
     ]
