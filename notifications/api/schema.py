@@ -5,7 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
-TAG = "Webhooks"
+TAG = "webhooks"
 NAMES = {"type": "array", "items": {"type": "string"}}
 MOMENT = {"type": "string", "format": "date-time"}
 ID = {"type": "string", "format": "uuid"}

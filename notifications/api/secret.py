@@ -22,7 +22,5 @@ class ShowsSecret:
         if self.secret and response.status_code == 200 and not dry:
             name, secret = self.secret
             response.data = {**response.data, name: secret}
-        found: Response = super().finalize_response(  # type: ignore[misc]
-            request, response, *args, **kwargs
-        )
+        found: Response = super().finalize_response(request, response, *args, **kwargs)
         return found

@@ -18,6 +18,7 @@ from portal.models import Event, Person
 from portal.workflow import Refused
 from referrals.actions import deal, referral
 from tests.conftest import opening
+from tests.feeding import settle
 from tests.notifications.webhooks.receiver import Receiver
 from tests.processes import finish, start
 
@@ -59,6 +60,7 @@ def test_killed_again_and_again_it_tells_everything_once(
         victim.communicate(timeout=10)
         kills += 1
     time.sleep(2.2)  # the lease of the last one
+    settle()
     assert finish(deliverer(receiver)) == 0
     assert {str(pk) for pk in rows.values_list("event_id", flat=True)} == lines
     assert rows.count() == len(lines)
@@ -72,6 +74,7 @@ def test_killed_again_and_again_it_tells_everything_once(
 def test_two_senders_send_each_once_and_in_order(ana, customer, receiver, subscribe) -> None:
     own = subscribe(ana, receiver)
     changes(ana, customer)
+    settle()
     telling.tell_all()
     both = [deliverer(receiver) for _ in range(2)]
     assert [finish(process) for process in both] == [0, 0]
@@ -100,6 +103,7 @@ def test_who_still_writes_is_not_overtaken(ana, customer, receiver, subscribe) -
     telling.tell_all()
     go_on.set()
     thread.join(10)
+    settle()
     telling.tell_all()
     told = own.deliveries.values_list("record_id", "name")
     assert Counter(told) == {

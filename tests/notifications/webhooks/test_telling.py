@@ -14,13 +14,20 @@ from portal.models import Event
 from referrals.actions import deal, referral, registration
 from tests.calling import client_of
 from tests.conftest import HELP, accept, invitation, opening
+from tests.feeding import settle
 
-pytestmark = pytest.mark.django_db
+# The feed tells what is committed only.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def tell() -> int:
+    settle()
+    return telling.tell_all()
 
 
 def told(subscription: Subscription) -> list[tuple[str, str]]:
     """(name, id at the end of the address), in order, and then forgotten."""
-    telling.tell_all()
+    tell()
     rows = list(subscription.deliveries.order_by("pk"))
     subscription.deliveries.all().delete()
     return [(row.name, row.payload["ResourceUri"].rsplit("/", 1)[1]) for row in rows]
@@ -39,7 +46,7 @@ def test_a_company_is_told_of_its_own_leg(ana, customer, subscribe, receiver) ->
 def test_the_message_is_thin_and_says_where_to_read(ana, customer, subscribe, receiver) -> None:
     subscribe(ana, receiver)
     leg = deal.open(opening(ana, customer), by=ana)
-    telling.tell_all()
+    tell()
     payload = Delivery.objects.get().payload
     assert payload.pop("ResourceChangeUtcDate").endswith("Z")
     assert payload == {
@@ -153,6 +160,7 @@ def test_telling_asks_a_constant_number_of_times(ana, customer, subscribe, recei
     for many in (3, 30):
         for _number in range(many):
             deal.open(opening(ana, customer), by=ana)
+        settle()
         with CaptureQueriesContext(connection) as seen:
             telling.tell_all()
         counts.append(len(seen))
@@ -162,7 +170,7 @@ def test_telling_asks_a_constant_number_of_times(ana, customer, subscribe, recei
 def test_telling_again_adds_nothing(ana, customer, subscribe, receiver) -> None:
     own = subscribe(ana, receiver)
     deal.open(opening(ana, customer), by=ana)
-    assert (telling.tell_all(), telling.tell_all()) == (1, 0)
+    assert (tell(), tell()) == (1, 0)
     assert own.deliveries.count() == 1
 
 
@@ -172,10 +180,10 @@ def test_a_lost_place_in_history_loses_and_doubles_nothing(
 ) -> None:
     own = subscribe(ana, receiver)
     deal.open(opening(ana, customer), by=ana)
-    telling.tell_all()
+    tell()
     leg = deal.open(opening(ana, customer), by=ana)
     Told.objects.update(cursor="signed by another key")
-    telling.tell_all()
+    tell()
     assert own.deliveries.count() == 2
     assert own.deliveries.filter(record_id=leg.pk).count() == 1
     assert Told.objects.get().cursor != "signed by another key"
@@ -185,7 +193,7 @@ def test_who_comes_when_nobody_listened_hears_of_what_follows(
     ana, customer, subscribe, receiver
 ) -> None:
     deal.open(opening(ana, customer), by=ana)
-    telling.tell_all()
+    tell()
     own = subscribe(ana, receiver)
     leg = deal.open(opening(ana, customer), by=ana)
     assert told(own) == [("referral-created", str(leg.pk))]
