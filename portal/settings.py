@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "lucide",
     "csp",
     "health_check",

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.programme import VENDOR_NAME
 from portal.settings_webhooks import *  # noqa: F403
 
 # Resources, each with .read and .write; a client holds some of these.
@@ -46,13 +45,28 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.scopes.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["portal.api.body.Parser"],
     "DEFAULT_RENDERER_CLASSES": ["portal.api.body.Renderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.api.description.Schema",
     "EXCEPTION_HANDLER": "portal.api.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": f"{VENDOR_NAME} partner portal",
+    "TITLE": "Partner portal",  # the same wherever it is described
+    "DESCRIPTION": "Whatever a person can do in the browser, a program can do here, by the same "
+    "verbs and with the same refusals.",
     "VERSION": "1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-}
+    "PREPROCESSING_HOOKS": ["portal.api.description.ours"],
+    "POSTPROCESSING_HOOKS": ["portal.api.description.complete"],
+    "TAGS": [
+        {"name": "engagements", "description": "Referrals as the vendor's public contract has "
+         "them: a connector written for it works here."},
+        {"name": "referrals", "description": "Where a referral stands, and every verb on it."},
+        {"name": "registrations", "description": "Registering won deals, and exceptions."},
+        {"name": "customers", "description": "The directory of customers."},
+        {"name": "settings", "description": "What is looked up before a deal is opened, and "
+         "where deals arrive."},
+        {"name": "events", "description": "What changed, in order, without gaps."},
+        {"name": "webhooks", "description": "Being told of changes, and what was sent."},
+    ],
+}  # fmt: skip

@@ -91,8 +91,9 @@ def or_null(field: Field, empty: Any = None) -> Field:
     def take(value: Any, target: str) -> Any:
         return empty if value is None else field.read(value, target)
 
-    kind = field.schema.get("type")
-    schema = field.schema | ({"type": [kind, "null"]} if kind else {})
+    kind = field.schema.get("type", [])
+    kinds = [kind] if isinstance(kind, str) else kind
+    schema = field.schema | ({"type": [*kinds, "null"]} if kinds else {})
     if "enum" in schema:
         schema["enum"] = [*schema["enum"], None]
     return Field(take, schema)

@@ -24,6 +24,11 @@ def thing(**properties: Schema) -> Schema:
     }
 
 
+def named(title: str, **properties: Schema) -> Schema:
+    """A `thing` that the description has once, by this name."""
+    return thing(**properties) | {"title": title}
+
+
 def many(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
@@ -65,6 +70,7 @@ IF_MATCH = OpenApiParameter(
     description="The eTag that was read; 412 where somebody was faster.",
 )
 ALLOWED = {
+    "title": "AllowedActions",
     "type": "object",
     "description": "By verb: allowed, or the code and the sentence why not.",
     "additionalProperties": {
@@ -74,9 +80,10 @@ ALLOWED = {
         "additionalProperties": False,
     },
 }
-NAMED = thing(id=ID, name=TEXT)
+NAMED = named("Named", id=ID, name=TEXT)
 LINES = many(
-    thing(
+    named(
+        "HistoryLine",
         sentence=TEXT,
         at=MOMENT,
         note=TEXT,

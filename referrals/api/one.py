@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,12 +11,14 @@ from portal.api.errors import Problem
 from portal.api.views import View
 from portal.models import Person
 from referrals.api import change, wire
+from referrals.api import schema_wire as schema
 
 
 class Referral(View):
     scope = "referrals"
     parser_classes = (Parser, PatchParser)
 
+    @extend_schema(**schema.ONE)
     def get(self, request: Request, pk: str) -> Response:
         """Answers 304 without a body where the caller has it as it is."""
         for name in request.query_params:
@@ -26,9 +29,11 @@ class Referral(View):
             return Response(status=304, headers={"ETag": tag})
         return Response(wire.one(row, person), headers={"ETag": tag})
 
+    @extend_schema(**schema.REPLACE)
     def put(self, request: Request, pk: str) -> Response:
         return change.replace(request, pk)
 
+    @extend_schema(**schema.PATCH)
     def patch(self, request: Request, pk: str) -> Response:
         return change.patch(request, pk)
 

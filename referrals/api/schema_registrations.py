@@ -19,6 +19,7 @@ from portal.api.schema import (
     WHOLE,
     many,
     maybe,
+    named,
     query,
     thing,
 )
@@ -99,7 +100,8 @@ _ROW: dict[str, Any] = {
     **_each(_MOMENTS, maybe(MOMENT)),
 }
 _COMPACT = _ROW | {"override": TEXT, "allowedActions": ALLOWED}
-_DOCUMENT = thing(
+_DOCUMENT = named(
+    "Document",
     id=ID,
     name=TEXT,
     mediaType=TEXT,
@@ -111,7 +113,8 @@ _DOCUMENT = thing(
     addedBy=TEXT,
     content=maybe(TEXT),
 )
-_EXCEPTION = thing(
+_EXCEPTION = named(
+    "Exception",
     id=ID,
     registrationId=ID,
     company=NAMED,
@@ -136,7 +139,7 @@ LIST: dict[str, Any] = {
         query("status", "Only those in this status.", TEXT | {"enum": Status.values}),
         *plain.PAGING,
     ],
-    "responses": {200: plain.paged(thing(**_ROW))},
+    "responses": {200: plain.paged(named("RegistrationRow", **_ROW))},
 }
 ONE: dict[str, Any] = {
     "operation_id": "getRegistration",
@@ -162,7 +165,7 @@ CONTENT: dict[str, Any] = {
     "operation_id": "getRegistrationDocument",
     "summary": "Hand out a file that left the quarantine",
     "tags": TAGS,
-    "responses": {(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    "responses": {(200, "*/*"): OpenApiTypes.BINARY},
 }
 ATTACH: dict[str, Any] = {
     "operation_id": "attachRegistrationDocuments",
@@ -193,7 +196,7 @@ def verb(name: str, shape: Shape) -> dict[str, Any]:
     operation = f"{wire_name(name)}Registration"
     return written(operation, SUMMARIES[name], TAGS[0], shape) | {
         "examples": example(EXAMPLES.get(name)),
-        "responses": {200: thing(**_COMPACT)},
+        "responses": {200: named("Registration", **_COMPACT)},
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.api import schema as plain
 from portal.api.fields import Shape
-from portal.api.schema import FLAG, ID, NAMED, TEXT, many, maybe, query, thing
+from portal.api.schema import FLAG, ID, NAMED, TEXT, many, maybe, named, query, thing
 from referrals.api.schema_verbs import example, written
 from referrals.models import Solution
 
@@ -15,7 +15,8 @@ _VALUES = many(
         labels={"type": "object", "additionalProperties": TEXT},
     )
 )
-_RULE = thing(
+_RULE = named(
+    "RoutingRule",
     id=ID,
     country=TEXT,
     solution=maybe(NAMED),

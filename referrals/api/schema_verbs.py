@@ -6,7 +6,19 @@ from drf_spectacular.utils import OpenApiExample
 
 from portal.api import schema as plain
 from portal.api.fields import Shape, describe, wire_name
-from portal.api.schema import ALLOWED, FLAG, ID, LINES, MOMENT, TEXT, WHOLE, many, maybe, thing
+from portal.api.schema import (
+    ALLOWED,
+    FLAG,
+    ID,
+    LINES,
+    MOMENT,
+    TEXT,
+    WHOLE,
+    many,
+    maybe,
+    named,
+    thing,
+)
 from referrals.choices import DealType
 from referrals.lifecycle.eligibility import State
 from referrals.lifecycle.referral import Status
@@ -70,7 +82,8 @@ _COMPACT: dict[str, Any] = {
     "allowedActions": ALLOWED,
 }
 CRITERIA = many(
-    thing(
+    named(
+        "Criterion",
         code=TEXT,
         state=TEXT | {"enum": State.values},
         label=TEXT,
@@ -105,7 +118,8 @@ ONE: dict[str, Any] = {
 def verb(name: str, shape: Shape) -> dict[str, Any]:
     """The description of one verb on a referral."""
     contact: dict[str, Any] = {"contact": maybe(_CONTACT)} if name == "reveal_contact" else {}
-    answers: dict[Any, Any] = {200: thing(**_COMPACT, **contact)}
+    title = "RevealedReferral" if contact else "Referral"
+    answers: dict[Any, Any] = {200: named(title, **_COMPACT, **contact)}
     if name == "remove_member":
         answers[204] = None
     return written(f"{wire_name(name)}Referral", SUMMARIES[name], "referrals", shape) | {
