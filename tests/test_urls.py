@@ -64,6 +64,7 @@ PAGES: dict[str, dict[str, int]] = {
     "set_roles": only("paula otto"),
     **dict.fromkeys(("api_clients", "new_client"), only("paula otto", 200, 403)),
     **dict.fromkeys(("api_client", "edit_client"), only("paula otto")),
+    **dict.fromkeys(("webhook", "edit_webhook"), only("paula ana carla sam otto", 200, 403)),
     "matches": only("otto", 200, 403),
     "registrations": EVERYBODY,
     "registration": only("ana rita"),
@@ -80,23 +81,28 @@ PAGES: dict[str, dict[str, int]] = {
         "win share remove_member reveal_contact comment favour unfavour keep_view discard_draft "
         "set_theme set_language deactivate reactivate resend_invitation apply_match dismiss_match "
         "notices_read_all notices_read_about notice_read remove_rule register forgo "
-        "detach_registration_document rotate_secret revoke_client reactivate_client".split(),
+        "detach_registration_document rotate_secret revoke_client reactivate_client "
+        "send_webhook_test rotate_webhook_secret unsubscribe replay_deliveries "
+        "replay_delivery".split(),
         POST,
     ),
 }
 # Made and watched in tests of their own: they need more than an address.
-ELSEWHERE = {"export", "export_job", "export_file", "move_rule", "join"}
+ELSEWHERE = {"export", "export_job", "export_file", "move_rule", "join", "webhook_delivery"}
 LIBRARY = {"account/"}
-PROGRAMS = {"v1.0/", "oauth/", "webhooks/v1/", ".well-known/"}  # tests/test_api_matrix.py
+PROGRAMS = ("v1.0/", "oauth/", "webhooks/v1/", ".well-known/")  # tests/test_api_matrix.py
 OPEN_TO_STRANGERS = {"health", "health_live", "set_language", "set_theme", "join"}
 
 
-def named(resolver: URLResolver) -> Iterator[str]:
+def named(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """The names of all pages; what programs ask has a table of its own."""
     for entry in resolver.url_patterns:
+        path = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
-            yield str(entry.name)
-        elif not entry.namespace and str(entry.pattern) not in LIBRARY | PROGRAMS:
-            yield from named(entry)
+            if not path.startswith(PROGRAMS):
+                yield str(entry.name)
+        elif not entry.namespace and path not in LIBRARY:
+            yield from named(entry, path)
 
 
 # Pages of a registration -> the state in which the step is open.
