@@ -27,7 +27,7 @@ def made(referral: Referral, by: Person) -> Response:
     headers = {"ETag": body["eTag"]}
     if referral.company_id == by.company_id:
         headers["Location"] = wire.address(referral.pk)
-    return Response(body, headers=headers)
+    return Response(wire.entity(body), headers=headers)
 
 
 def changed(request: Request, pk: UUID, by: Person) -> Response:
@@ -44,4 +44,4 @@ def changed(request: Request, pk: UUID, by: Person) -> Response:
 
 def replaced(pk: UUID, by: Person) -> Response:
     body = told(pk, by)
-    return Response(body, headers={"ETag": body["eTag"]})
+    return Response(wire.entity(body), headers={"ETag": body["eTag"]})

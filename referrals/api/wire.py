@@ -123,7 +123,12 @@ def find(pk: str, person: Person) -> Row:
 
 def one(row: Row, person: Person) -> Object:
     """A referral that is answered by itself."""
-    return {"@odata.context": f"{settings.BASE_URL}{CONTEXT}/$entity", **referral(row, person)}
+    return entity(referral(row, person))
+
+
+def entity(found: Object) -> Object:
+    """As OData names what is answered by itself, also after a write."""
+    return {"@odata.context": f"{settings.BASE_URL}{CONTEXT}/$entity", **found}
 
 
 def is_settled(row: Row) -> bool:
