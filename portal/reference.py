@@ -16,7 +16,7 @@ Part = dict[str, Any]
 @cache
 def description() -> Part:
     """OpenAPI 3.1, from the code that runs."""
-    found: Part = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    found: Part = SchemaGenerator().get_schema(request=None, public=True)
     return found
 
 

@@ -25,7 +25,7 @@ Endpoint = tuple[str, str, str, Any]
 Description = dict[str, Any]
 
 
-class Bearer(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class Bearer(OpenApiAuthenticationExtension):
     """OAuth 2; reading and writing a resource are scopes of their own."""
 
     target_class = "portal.api.authentication.Bearer"
@@ -47,7 +47,7 @@ class Bearer(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
 class Schema(AutoSchema):
     """One operation. Writes can be tried and repeated, whether their view says so or not."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Words about the code are none about the operation."""
         return ""
 

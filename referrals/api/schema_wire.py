@@ -43,6 +43,7 @@ PEOPLE = many(
         contactPreference=thing(locale=TEXT, disableNotifications=FLAG),
     )
 )
+_CONTACTS = many(PEOPLE["items"] | {"required": ["firstName", "lastName", "phoneNumber", "email"]})
 _CUSTOMER = thing(
     name=TEXT,
     address=thing(
@@ -50,7 +51,7 @@ _CUSTOMER = thing(
         region=TEXT,
     ),
     size=maybe(TEXT),
-    team=PEOPLE,
+    team=_CONTACTS,
     ids=many(thing(profileType=_one_of(PROFILE_TYPES), id=TEXT)),
     isMatchingComplete=FLAG,
 )
