@@ -1,7 +1,7 @@
 """Whatever is sent, the API answers as its description says: status, type, body and headers.
 
 Schemathesis makes requests of the description: right ones, and ones that are wrong somewhere.
-Every other request is about a record that is there.
+Most requests are about a record that is there; a partner and a reviewer take turns.
 """
 
 from collections.abc import Callable
@@ -101,7 +101,7 @@ RECORDS: dict[str, Callable[[Referral, Person], dict[str, Any]]] = {
     "webhooks/deliveries": _delivery,
     "/webhooks/v1/registration": _delivery,
     "/webhooks/v1/registration/validationEvents": _delivery,
-    "picklists": lambda leg, by: {"name": "currencies"},
+    "picklists": lambda leg, by: {"name": "currency"},
 }
 
 
@@ -115,9 +115,9 @@ def test_answers_are_as_described(operation, ana, rita, record, settings) -> Non
 
     def ask(case: Any) -> None:
         turn = next(turns)
-        if turn % 4 < 2 and case.path_parameters is not None:
+        if turn % 5 and case.path_parameters is not None:
             case.path_parameters |= {name: str(value) for name, value in there.items()}
-        bearer = bearers[turn % 2]
+        bearer = bearers[turn % 3 == 0]
         response = case.call(app=app, headers=bearer)
         case.validate_response(response, checks=KEPT, headers=bearer)
 
