@@ -105,7 +105,7 @@ RECORDS: dict[str, Callable[[Referral, Person], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.rule("API-010")
+@pytest.mark.rule("API-025")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.label)
 def test_answers_are_as_described(operation, ana, rita, record, settings) -> None:
     settings.API_PER_MINUTE = 100_000

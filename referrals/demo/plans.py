@@ -85,11 +85,11 @@ REGISTERED = (  # home, days ago, opener, what becomes of the registration
     ("PT", 38, "marta", "ready"),
     ("PT", 44, "marta", "draft"),
     ("PT", 52, "marta", "action"),
-    ("PT", 58, "marta", "exception"),
+    ("PT", 37, "marta", "exception"),
     ("PT", 50, "rui", "review"),
     ("BR", 42, "caio", "ready"),
     ("BR", 50, "caio", "marketplace"),
-    ("BR", 60, "caio", "failed"),
+    ("BR", 36, "caio", "failed"),
     ("US", 46, "grace", "large"),
     ("US", 40, "grace", "payg"),
 )
