@@ -13,6 +13,12 @@ HOLES = re.compile(r"%\(\w+\)[sd]|%%|(?<!%)%[sd]|\{\w*\}")
 MARKUP = re.compile(r"</?\w+[^>]*>|&\w+;")
 # Names, and words that Brazilian business Portuguese has taken over as they are.
 SAME = {
+    "%(n)s byte",
+    "%(n)s bytes",
+    "PDF",
+    "Webhooks",
+    "webhook",
+    "webhooks",
     *("CRM ID", "E-mail", "Federal", "MACC", "Marketplace", "Message-ID", "PartnerID"),
     *("Sandbox", "Status", "TPID", "Tenant", "%(vendor)s"),
     *("download", "downloads", "e-mail", "federal", "status"),
