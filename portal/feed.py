@@ -73,8 +73,8 @@ def _behind(rows: QuerySet[Event], place: Place) -> QuerySet[Event]:
         row_id = RawSQL("portal_event.rowid", [], BigIntegerField())
         return rows.annotate(place=row_id).filter(place__gt=place[0]).order_by("place")
     number = RawSQL("portal_event.xact", [], BigIntegerField())
-    settled = RawSQL(SETTLED, [], BooleanField())  # noqa: S611
-    behind = RawSQL(BEHIND, place, BooleanField())  # noqa: S611
+    settled = RawSQL(SETTLED, [], BooleanField())  # noqa: S611  # nosec B611
+    behind = RawSQL(BEHIND, place, BooleanField())  # noqa: S611  # nosec B611
     return rows.annotate(place=number).filter(settled, behind).order_by("place", "id")
 
 

@@ -22,8 +22,6 @@ from tests.referrals.api.asking import LIST, ask
 from tests.referrals.api.bodies import ROOT, body
 from tests.referrals.registering import begun, won
 
-pytestmark = pytest.mark.rule("API-153")
-
 
 @pytest.fixture
 def typed(contoso, db) -> Account:
@@ -67,6 +65,7 @@ def filters(leg: Referral, ana: Person) -> list[str]:
     ]
 
 
+@pytest.mark.rule("API-153")
 @pytest.mark.django_db
 def test_no_filter_finds_it(hidden, ana, carla, bruno, sam, rita, otto) -> None:
     """The answer is that of a list in which it never was, count and all."""
@@ -82,6 +81,7 @@ def test_no_filter_finds_it(hidden, ana, carla, bruno, sam, rita, otto) -> None:
                 assert "@odata.nextLink" not in none
 
 
+@pytest.mark.rule("API-153")
 @pytest.mark.django_db
 def test_nothing_is_expanded_and_no_place_in_its_list_is_taken(hidden, ana, carla) -> None:
     for name in ("team", "customerProfile", "registrations", "links"):
@@ -113,6 +113,7 @@ def everything(call: Caller, carla: Person) -> dict[str, str]:
 KINDS = ("managed", "unmanaged", "other")
 
 
+@pytest.mark.rule("API-153")
 @pytest.mark.django_db(transaction=True)
 def test_no_list_no_feed_and_no_webhook_tells_of_it(hidden, customer, ana, carla, settings) -> None:
     settings.WEBHOOK_TEST_TARGETS = ["127.0.0.1:9"]
@@ -144,6 +145,7 @@ def words(leg: Referral, ana: Person) -> list[str]:
     ]
 
 
+@pytest.mark.rule("API-153")
 @pytest.mark.django_db
 def test_what_is_anothers_is_refused_in_the_words_for_what_is_nowhere(
     hidden, ana, carla, fabrikam, customer

@@ -16,7 +16,7 @@ from tests.contract import REFERRAL, REGISTRATION, differences
 from tests.referrals.api.bodies import MEMBER, ROOT, SHARED, body, op
 from tests.referrals.registering import begun, today, won
 
-pytestmark = [pytest.mark.django_db, pytest.mark.rule("API-154")]
+pytestmark = pytest.mark.django_db
 REPLACED = (
     "/campaignId /customerProfile/team /details/closingDateTime /details/currency "
     "/details/dealValue /details/notes /details/requirements/solutions /externalReferenceId "
@@ -42,6 +42,7 @@ def fresh(call: Caller, leg: Referral) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.rule("API-154")
 def test_get_all_referrals(call, own_deal, co_sell) -> None:
     headers = {"content-type": "application/json", "MS-CorrelationId": str(uuid4())}
     for path in (ROOT, f"{ROOT}/", f"{ROOT}?$count=true&$top=1&$skip=0&$orderby=createdDateTime"):
@@ -57,6 +58,7 @@ def test_get_all_referrals(call, own_deal, co_sell) -> None:
         assert answer["MS-CorrelationId"] == headers["MS-CorrelationId"]
 
 
+@pytest.mark.rule("API-154")
 def test_create_referral_answers_200_with_the_whole(call, ana) -> None:
     answer = call.post(ROOT, body(ana))
     assert answer.status_code == 200
@@ -65,6 +67,7 @@ def test_create_referral_answers_200_with_the_whole(call, ana) -> None:
     assert answer["ETag"] == answer.json()["eTag"]
 
 
+@pytest.mark.rule("API-154")
 def test_get_referral_by_id(call, ana, customer) -> None:
     """One that says everything: a contact, solutions and a registration."""
     leg = deal_of(ana, customer, contact=CONTACT, may_share_contact=True)
@@ -80,6 +83,7 @@ def test_get_referral_by_id(call, ana, customer) -> None:
     assert found["registrations"][0]["contract"]["value"] == 90000
 
 
+@pytest.mark.rule("API-154")
 def test_a_received_referral_says_who_invites(vendor_leg, sam) -> None:
     found = fresh(caller(sam), vendor_leg)
     check_whole(found)
@@ -87,6 +91,7 @@ def test_a_received_referral_says_who_invites(vendor_leg, sam) -> None:
     assert isinstance(found["expirationDateTime"], str)
 
 
+@pytest.mark.rule("API-154")
 def test_update_referral_by_id_answers_200_with_the_whole(call, own_deal) -> None:
     sent = fresh(call, own_deal)
     sent.pop("links")
@@ -97,6 +102,7 @@ def test_update_referral_by_id_answers_200_with_the_whole(call, own_deal) -> Non
     assert answer.json()["details"]["notes"] == "Other words"
 
 
+@pytest.mark.rule("API-154")
 @pytest.mark.parametrize("path", REPLACED)
 def test_patch_referral_answers_204_with_nothing(path, call, own_deal, ana) -> None:
     found = fresh(call, own_deal)
@@ -108,6 +114,7 @@ def test_patch_referral_answers_204_with_nothing(path, call, own_deal, ana) -> N
     check_empty(patched)
 
 
+@pytest.mark.rule("API-154")
 def test_patch_referral_adds_and_ends(call, own_deal) -> None:
     at = f"{ROOT}/{own_deal.pk}"
     code = own_deal.company.solutions.order_by("code")[1].code
@@ -136,6 +143,7 @@ def check_empty(answer: Any) -> None:
     assert "Content-Type" not in answer.headers or not answer.headers.get("Content-Length", "0")
 
 
+@pytest.mark.rule("API-154")
 def test_patch_with_a_wish_for_the_whole(call, own_deal) -> None:
     patched = call.patch(
         f"{ROOT}/{own_deal.pk}", [op("/campaignId", "M-1")], Prefer="return=representation"
@@ -165,6 +173,7 @@ def registered(leg: Referral) -> dict[str, Any]:
     return {"type": "AzureIPCoSell", "solutionDetails": [details], "contract": contract}
 
 
+@pytest.mark.rule("API-154")
 @pytest.mark.parametrize("ending", ["", "/", "//"])
 def test_deal_registration_is_created_and_patched(ending, call, ana, customer) -> None:
     """The contract ends the address of one operation in `/`, of the other in `//`."""
@@ -191,6 +200,7 @@ OPERATIONS = [
 ]
 
 
+@pytest.mark.rule("API-154")
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_each_operation_declares_400_401_403_404(method, path, own_deal, ana, paula, carla) -> None:
     whole = "%s" not in path

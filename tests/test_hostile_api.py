@@ -10,7 +10,7 @@ from tests.calling import Caller
 from tests.test_api_matrix import TABLE, everything, in_shape
 from tests.test_hostile import STRINGS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.rule("API-155")]
+pytestmark = pytest.mark.django_db
 PARAMS = (
     "search location kind wide company status after excludeOwn state event from to validateOnly "
     "$filter $select $orderby $top $skip $count $expand $skiptoken"
@@ -55,6 +55,7 @@ def check(answer: Any, what: Any) -> None:
         assert in_shape(answer), what
 
 
+@pytest.mark.rule("API-155")
 @pytest.mark.parametrize("who", ["ana", "rita"])
 @pytest.mark.parametrize("name", READ)
 def test_hostile_parameters_and_headers(name, who, world: World, callers) -> None:  # noqa: F811
@@ -76,6 +77,7 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("latin-1").replace("\r\n", " ")[:4000]
 
 
+@pytest.mark.rule("API-155")
 @pytest.mark.parametrize(("name", "who"), WRITTEN)
 def test_hostile_bodies(name, who, world: World, callers) -> None:  # noqa: F811
     """What is refused changed nothing."""
@@ -90,6 +92,7 @@ def test_hostile_bodies(name, who, world: World, callers) -> None:  # noqa: F811
         assert everything() == before, method
 
 
+@pytest.mark.rule("API-155")
 @pytest.mark.parametrize("text", STRINGS)
 def test_hostile_filters_and_addresses(text, ana, callers) -> None:  # noqa: F811
     call: Caller = callers["ana"]
@@ -101,6 +104,7 @@ def test_hostile_filters_and_addresses(text, ana, callers) -> None:  # noqa: F81
         check(got(call, f"{start}{uuid4()}/{text}", {}), start)
 
 
+@pytest.mark.rule("API-155")
 @pytest.mark.parametrize("text", STRINGS)
 def test_hostile_requests_for_tokens(text, callers) -> None:  # noqa: F811
     names = "grant_type client_id client_secret scope code redirect_uri refresh_token token".split()

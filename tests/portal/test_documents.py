@@ -213,7 +213,9 @@ def test_a_document_leaves_as_a_download(
         "Content-Length": str(document.size),
         "Content-Disposition": "attachment; filename*=utf-8''Contrato%20%22S%C3%A3o%22%201.pdf",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+        "Content-Security-Policy": (
+            "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+        ),
         "Cache-Control": "private, no-store",
         "Cross-Origin-Resource-Policy": "same-origin",
     }

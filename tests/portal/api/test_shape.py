@@ -7,7 +7,7 @@ from django.conf import settings
 
 from tests.calling import Caller, caller
 
-pytestmark = [pytest.mark.django_db, pytest.mark.rule("API-156")]
+pytestmark = pytest.mark.django_db
 LONG = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
 LIST = "/v1.0/engagements/referrals"
 
@@ -18,6 +18,7 @@ def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
+@pytest.mark.rule("API-156")
 def test_a_body_beyond_the_limit_is_413(ana) -> None:
     for call in (caller(ana), Caller()):
         for path in (LIST, "/v1.0/nothing", "/webhooks/v1/registration"):
@@ -28,6 +29,7 @@ def test_a_body_beyond_the_limit_is_413(ana) -> None:
     assert (asked.status_code, asked.json()["error"]) == (413, "invalid_request")
 
 
+@pytest.mark.rule("API-156")
 def test_no_page_answers_a_program(ana, own_deal) -> None:
     call = caller(ana)
     barred = call.get(f"/v1.0/referrals/{own_deal.pk}/win")
@@ -41,11 +43,13 @@ def test_no_page_answers_a_program(ana, own_deal) -> None:
     assert (asked.status_code, asked.json()["error"]) == (405, "invalid_request")
 
 
+@pytest.mark.rule("API-156")
 def test_people_still_get_pages(client) -> None:
     for path in ("/nowhere/", "/oauth/authorize/x"):
         assert client.get(path)["Content-Type"].startswith("text/html")
 
 
+@pytest.mark.rule("API-156")
 def test_strangers_are_strangers_whatever_they_send(ana) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         assert refusal(Caller().post(LIST, "{}", Content_Type=kind)) == (401, "unauthenticated")
