@@ -21,7 +21,8 @@ from tests.browser.product import Product, Watch
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
 LANGUAGES = ("en", "pt-br")
-ORDER = ("test_pictures", "test_pages", "test_journeys")  # journeys move the clock: they come last
+PAGES = ("test_pictures", "test_pages", "test_pages_registration")
+ORDER = (*PAGES, "test_journeys", "test_registration")  # journeys move the clock: they come last
 OWN = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "EMAIL_URL", "DEBUG", "SECRET_KEY", "HTTPS")
 
 
