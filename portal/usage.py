@@ -22,11 +22,13 @@ def add(key: str, lasts: int, by: int = 1) -> int:
 
     `lasts` is in seconds, from the first count on.
     """
-    try:
+    with suppress(ValueError):
         return cache.incr(key, by)
-    except ValueError:  # the first
-        cache.add(key, 0, lasts)
+    if cache.add(key, by, lasts):  # the first
+        return by
+    with suppress(ValueError):  # somebody else's first, which a full cache may drop at once
         return cache.incr(key, by)
+    return by
 
 
 def today() -> date:

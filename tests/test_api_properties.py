@@ -4,7 +4,7 @@ Schemathesis makes requests of the description: right ones, and ones that are wr
 Most requests are about a record that is there; a partner and a reviewer take turns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis.errors import Unsatisfiable
@@ -57,6 +59,16 @@ def app(environ: dict[str, Any], start: Any) -> list[bytes]:
         return [b"".join(answer)]
     finally:
         answer.close()
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """As Django's own test client: a request does not close the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

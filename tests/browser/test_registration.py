@@ -131,7 +131,7 @@ def send_without_a_contract(page: Page) -> None:
 def test_a_plain_registration_is_approved_at_once(people: People, code: str) -> None:
     """Each has a won deal in the demonstration that nobody registered yet."""
     page = people.page(code)
-    page.goto("/deals/?tab=outbound&status=won&registration=none&sort=-created&size=100")
+    page.goto("/deals/?tab=outbound&status=won&registration=none&sort=created&size=100")
     for link in [row.get_attribute("href") for row in page.locator("td.lead a").all()]:
         page.goto(str(link))
         if page.locator(".steps form[action$='/register/']").count():
