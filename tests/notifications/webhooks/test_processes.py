@@ -60,7 +60,7 @@ def test_killed_again_and_again_it_tells_everything_once(
         victim.send_signal(signal.SIGKILL)
         victim.communicate(timeout=10)
         kills += 1
-    time.sleep(2.2)  # the lease of the last one
+        time.sleep(2.2)  # its lease: who comes before finds nothing to do, and ends
     settle()
     assert finish(deliverer(receiver)) == 0
     assert {str(pk) for pk in rows.values_list("event_id", flat=True)} == lines
